@@ -1,0 +1,42 @@
+"""How numbers are written, once for the whole package.
+
+Counts are whole unless an event was spread over days; ratios carry about three significant figures;
+a p- or q-value is never printed as zero. Nothing here depends on the locale of the machine.
+"""
+
+import math
+
+__all__ = ["count_text", "p_text", "percent_text", "ratio_text"]
+
+MINUS = "−"  # the minus sign; a hyphen breaks lines and reads as a range
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", MINUS)
+
+
+def count_text(value: float) -> str:
+    """A count: ``1,073``; one decimal where it is not whole (``2.5``)."""
+    whole = round(value)
+    return _signed(f"{whole:,d}" if math.isclose(value, whole, abs_tol=1e-6) else f"{value:,.1f}")
+
+
+def ratio_text(value: float) -> str:
+    """A ratio or rate with about three significant figures: ``0.123``, ``1.26``, ``12.6``, ``126``."""
+    size = abs(value)
+    digits = 0 if size >= 99.95 else 1 if size >= 9.995 else 2 if size >= 0.0995 or size == 0 else 3
+    return _signed(f"{value:,.{digits}f}")
+
+
+def percent_text(value: float) -> str:
+    """A proportion as per cent: ``0.123`` is ``12%``; under ten per cent one decimal, ``1.2%``."""
+    per_cent = 100 * value
+    digits = 1 if 0 < abs(per_cent) < 9.95 else 0
+    return _signed(f"{per_cent:,.{digits}f}%")
+
+
+def p_text(value: float) -> str:
+    """A p- or q-value: two significant figures, ``<0.001`` below that."""
+    if value < 0.001:
+        return "<0.001"
+    return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"

@@ -1,0 +1,247 @@
+"""`Panel`: days x regions, every region over the same window, zero kept apart from unknown.
+
+The record and what can be asked of it; `daily_panel` builds one from incidents.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from .errors import WeekNotCoveredError
+from .estimates import Amount
+from .findings import TOTAL, UNALLOCATED
+from .weeks import Week
+
+if TYPE_CHECKING:
+    from .incidents import Incidents
+
+__all__ = ["Panel"]
+
+_TINY = 9  # decimals kept in sums, so that 7 x 5/7 is 5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Panel:
+    """Daily counts of one measure for every region.
+
+    counts : days x regions, floats >= 0: the stated figure, or the lower bound where only that was stated.
+        Fractional where an event was spread over the days it may have happened on.
+    low, high : bounds, same shape; ``high`` is inf where nothing bounds it.
+    observed : same shape, bool; False where nothing can be said (not covered), and counts there are 0.
+    unallocated : days x (low, best, high): reported without a usable region; part of every total.
+    exact : per day, the part of all counts that rows state exactly.
+    undated : amount whose day is not known to within the stated limit; in no day, in no week.
+    regions : index = code in the order of the columns; columns name, parent, tile_row, tile_col.
+    parents : code of a parent (federal district, country) -> its name.
+    measure : what is summed: "incidents", a numeric column, or a declared unit.
+    by : the column whose values are the columns here, usually "region".
+    as_of : only what was known then is counted; None = everything in the table.
+    delays : days from event to report, one per row that has both; None without report dates.
+    folded : code counted under another code -> that code.
+    incidents : the checked table behind it; None for a panel made from counts.
+    """
+
+    counts: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
+    observed: pd.DataFrame
+    unallocated: pd.DataFrame
+    exact: "pd.Series[float]"
+    regions: pd.DataFrame
+    parents: Mapping[str, str] = field(default_factory=dict)
+    undated: Amount = field(default_factory=lambda: Amount.exactly(0.0))
+    measure: str = "incidents"
+    by: str = "region"
+    as_of: pd.Timestamp | None = None
+    delays: "pd.Series[float] | None" = None
+    folded: Mapping[str, str] = field(default_factory=dict)
+    incidents: "Incidents | None" = None
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high", "observed"):
+            other: pd.DataFrame = getattr(self, name)
+            if not (other.index.equals(self.counts.index) and other.columns.equals(self.counts.columns)):
+                raise ValueError(f"Panel.{name} must have the days and regions of Panel.counts")
+        if not self.counts.columns.equals(self.regions.index):
+            raise ValueError("Panel.regions must list the columns of Panel.counts, in order")
+        values = self.counts.to_numpy()
+        if not np.isfinite(values).all() or (values < 0).any():
+            raise ValueError("Panel.counts are finite and not negative; mark unknown days in Panel.observed")
+        if (self.low.to_numpy() > values + 1e-9).any() or (values > self.high.to_numpy() + 1e-9).any():
+            raise ValueError("Panel counts lie within their bounds")
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: pd.DataFrame,
+        *,
+        regions: pd.DataFrame | None = None,
+        measure: str = "incidents",
+    ) -> "Panel":
+        """A panel from a day-indexed frame of counts, one column per region; NaN = not observed.
+
+        Missing days between the first and the last become not observed. Raises ValueError on negative or
+        repeated days.
+        """
+        index = pd.DatetimeIndex(counts.index).normalize()
+        if index.has_duplicates:
+            raise ValueError("the index of counts has a day twice")
+        days = pd.date_range(index.min(), index.max(), freq="D", name="day")
+        wide = counts.set_axis(index, axis=0).astype(float).reindex(days)
+        wide.columns = pd.Index([str(column) for column in wide.columns], name="region")
+        observed = wide.notna()
+        wide = wide.fillna(0.0)
+        if regions is None:
+            regions = pd.DataFrame({"name": wide.columns, "parent": ""}, index=wide.columns)
+        none = pd.DataFrame(0.0, index=days, columns=["low", "best", "high"])
+        return cls(
+            counts=wide, low=wide, high=wide, observed=observed, unallocated=none, exact=wide.sum(axis=1),
+            regions=regions, measure=measure,
+        )  # fmt: skip
+
+    @property
+    def days(self) -> pd.DatetimeIndex:
+        """The window, one entry per day."""
+        return pd.DatetimeIndex(self.counts.index)
+
+    @property
+    def first_day(self) -> dt.date:
+        """First day of the window."""
+        return self.days[0].date()
+
+    @property
+    def last_day(self) -> dt.date:
+        """Last day of the window."""
+        return self.days[-1].date()
+
+    def name_of(self, code: str) -> str:
+        """The name of a region or parent code; the code itself where it has none."""
+        if code in self.regions.index:
+            return str(self.regions.at[code, "name"])
+        return self.parents.get(code, code)
+
+    def amount(self, region: str, first: dt.date, last: dt.date) -> Amount:
+        """What was reported for a region (`TOTAL` and `UNALLOCATED` included) from ``first`` to ``last``.
+
+        Raises KeyError for an unknown region.
+        """
+        span = slice(pd.Timestamp(first), pd.Timestamp(last))
+        low, best, high = (float(series.loc[span].sum()) for series in self._parts(region))
+        low, best, high = (round(x, _TINY) for x in (low, best, high))
+        if np.isinf(high):
+            return Amount(low=low, best=None if best == low else best, high=None)
+        return Amount(low=low, best=best, high=high)
+
+    def _parts(self, region: str) -> tuple["pd.Series[float]", "pd.Series[float]", "pd.Series[float]"]:
+        un = self.unallocated
+        if region == UNALLOCATED:
+            return un["low"], un["best"], un["high"]
+        if region == TOTAL:
+            return (
+                self.low.sum(axis=1) + un["low"],
+                self.counts.sum(axis=1) + un["best"],
+                self.high.sum(axis=1) + un["high"],
+            )
+        return self.low[region], self.counts[region], self.high[region]
+
+    def total(self) -> "Panel":
+        """One column, `TOTAL`: all regions and the unallocated together.
+
+        A day counts as observed while any region is.
+        """
+        low, best, high = (part.to_frame(TOTAL) for part in self._parts(TOTAL))
+        regions = pd.DataFrame({"name": ["Total"], "parent": [""]}, index=pd.Index([TOTAL]))
+        return replace(
+            self, counts=best, low=low, high=high, observed=self.observed.any(axis=1).to_frame(TOTAL),
+            unallocated=self.unallocated * 0.0, regions=regions,
+        )  # fmt: skip
+
+    def roll_up(self) -> "Panel":
+        """The parents (federal districts, country) as columns; regions without a parent keep their own."""
+        parent = self.regions["parent"].where(self.regions["parent"] != "", self.regions.index)
+        names = list(dict.fromkeys(parent))
+
+        def added(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame.T.groupby(parent.to_numpy(), sort=False).sum().T[names]
+
+        regions = pd.DataFrame(
+            {"name": [self.name_of(code) for code in names], "parent": ""}, index=pd.Index(names)
+        )
+        observed = self.observed.T.groupby(parent.to_numpy(), sort=False).any().T[names]
+        return replace(
+            self, counts=added(self.counts), low=added(self.low), high=added(self.high), observed=observed,
+            regions=regions,
+        )  # fmt: skip
+
+    def until(self, last: dt.date) -> "Panel":
+        """The same panel, cut after ``last``; raises `WeekNotCoveredError` when nothing is left."""
+        if last < self.first_day:
+            raise WeekNotCoveredError(str(last), self.first_day, self.last_day)
+        keep = slice(None, pd.Timestamp(last))
+        return replace(
+            self, counts=self.counts.loc[keep], low=self.low.loc[keep], high=self.high.loc[keep],
+            observed=self.observed.loc[keep], unallocated=self.unallocated.loc[keep],
+            exact=self.exact.loc[keep],
+        )  # fmt: skip
+
+    def last_full_week(self, starts_on: str = "monday") -> Week:
+        """The last week whose seven days all lie in the window; the last begun one where none does."""
+        week = Week.of(self.last_day, starts_on)
+        if week.last_day > self.last_day and week.shift(-1).first_day >= self.first_day:
+            return week.shift(-1)
+        return week
+
+    def weekly(self, starts_on: str = "monday") -> pd.DataFrame:
+        """Weeks x regions: sums over full weeks; NaN where a day of the week is not observed.
+
+        The index holds the first day of each week; partial weeks at either end are left out.
+        """
+        first = Week.of(self.first_day, starts_on)
+        skip = (self.first_day - first.first_day).days
+        start = (7 - skip) % 7
+        full = (len(self.counts) - start) // 7
+        span = slice(start, start + 7 * full)
+
+        def folded(frame: pd.DataFrame) -> np.ndarray:
+            return frame.to_numpy(dtype=float)[span].reshape(full, 7, -1).sum(axis=1)
+
+        sums = np.where(folded(self.observed) == 7, folded(self.counts).round(_TINY), np.nan)
+        return pd.DataFrame(sums, index=self.days[span][::7].rename("week"), columns=self.counts.columns)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Long form, one row per day and region: day, region, name, count, low, high, observed."""
+        days, codes = self.days, self.counts.columns
+        return pd.DataFrame(
+            {
+                "day": np.repeat(days, len(codes)),
+                "region": np.tile(codes, len(days)),
+                "name": np.tile(self.regions["name"].to_numpy(), len(days)),
+                "count": self.counts.to_numpy().ravel(),
+                "low": self.low.to_numpy().ravel(),
+                "high": self.high.to_numpy().ravel(),
+                "observed": self.observed.to_numpy().ravel(),
+            }
+        )
+
+    def __repr__(self) -> str:
+        sum_ = self.amount(TOTAL, self.first_day, self.last_day)
+        return (
+            f"Panel({len(self.counts)} days {self.first_day} to {self.last_day} x {self.counts.shape[1]} "
+            f"regions, {self.measure}: {sum_})"
+        )
+
+    def _repr_html_(self) -> str:
+        from .display import table_html
+
+        week = self.last_full_week()
+        rows = self.regions[["name"]].assign(
+            last_week=self.counts.loc[str(week.first_day) : str(week.last_day)].sum(),
+            all_days=self.counts.sum(),
+            days_observed=self.observed.sum(),
+        )
+        rows = rows.sort_values("all_days", ascending=False)
+        return table_html(rows.reset_index(names="region"), repr(self))
