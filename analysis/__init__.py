@@ -1,0 +1,80 @@
+"""Statistics of reported incidents: from a messy table to statements that say how sure they are.
+
+Data flows one way::
+
+    read_incidents(source)   incident table -> Incidents: checked rows, rows set aside, what was understood
+    daily_panel(incidents)   -> Panel: days x regions, zero kept apart from unknown, bounds kept
+    analyse(panel)           -> Findings: comparison, trend, change points and other counts of one week
+
+and `reports.build_report(findings)` makes the report. On the way, or on their own:
+
+    load_regions(name)       a region vocabulary: names in three languages to ISO 3166-2 codes
+    segment(values)          change points of one or many series
+    rate_ratio(...)          a ratio of two counts with its interval
+    simulate_incidents(...)  a table to try things on, labelled simulated
+
+What is analysed is what was *reported*. Nothing here draws, prints or reads the clock.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .daily import daily_panel
+    from .estimates import Amount, Estimate
+    from .findings import ChangePoint, Comparison, Findings, Skipped, Tally, Trend
+    from .incidents import Incidents, read_incidents
+    from .panel import Panel
+    from .pipeline import analyse
+    from .rates import rate_ratio
+    from .regions import Regions, load_regions
+    from .segment import Segmentation, segment
+    from .simulate import simulate_incidents
+    from .weeks import Week
+
+_HOME = {
+    "read_incidents": "incidents", "Incidents": "incidents",
+    "load_regions": "regions", "Regions": "regions",
+    "daily_panel": "daily", "Panel": "panel",
+    "analyse": "pipeline", "Findings": "findings",
+    "Comparison": "findings", "Trend": "findings", "ChangePoint": "findings", "Tally": "findings",
+    "Skipped": "findings", "Amount": "estimates", "Estimate": "estimates", "Week": "weeks",
+    "segment": "segment", "Segmentation": "segment",
+    "rate_ratio": "rates", "simulate_incidents": "simulate",
+}  # fmt: skip
+
+__all__ = [
+    "Amount",
+    "ChangePoint",
+    "Comparison",
+    "Estimate",
+    "Findings",
+    "Incidents",
+    "Panel",
+    "Regions",
+    "Segmentation",
+    "Skipped",
+    "Tally",
+    "Trend",
+    "Week",
+    "analyse",
+    "daily_panel",
+    "load_regions",
+    "rate_ratio",
+    "read_incidents",
+    "segment",
+    "simulate_incidents",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Names are fetched on first use: the command line must not pay for pandas to print its help.
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,114 @@
+"""`analyse`: every model over one week of a panel."""
+
+import datetime as dt
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from .errors import ConfigError, ModelError, WeekNotCoveredError
+from .findings import Finding, Findings, Skipped
+from .panel import Panel
+from .weeks import Week
+
+__all__ = ["analyse", "model_names"]
+
+Model = Callable[..., tuple[Finding, ...]]
+
+
+def model_names() -> tuple[str, ...]:
+    """Names of the models in `analysis.models`, one per file."""
+    from . import models
+
+    return tuple(sorted(info.name for info in iter_modules(models.__path__) if not info.name.startswith("_")))
+
+
+def analyse(
+    panel: Panel,
+    *,
+    week: str | dt.date | Week | None = None,
+    starts_on: str = "monday",
+    models: Sequence[str | Model] | Mapping[str, Mapping[str, Any]] | None = None,
+) -> Findings:
+    """Run the models over one week of a panel, for every region and for the total.
+
+    week : a name (``"2025-W29"``), any date inside the week, a `Week`, or None for the last full week.
+    starts_on : the weekday weeks begin on.
+    models : None for all; a list of names or of callables ``fit(panel, *, week)``; or a mapping from
+        name to options, where the models that are not named run with their defaults.
+
+    Only days up to the week's last day are looked at, so a past week reads as it did then. Multiple
+    testing is controlled over the regions; the total is a statement of its own.
+
+    Raises `WeekNotCoveredError` when the panel has no day of the week, `WeekError` for a bad name,
+    `ConfigError` for an unknown model or option.
+    """
+    chosen = _week(panel, week, starts_on)
+    if chosen.last_day < panel.first_day or chosen.first_day > panel.last_day:
+        raise WeekNotCoveredError(chosen.name, panel.first_day, panel.last_day)
+    known = panel.until(chosen.last_day)
+    items: list[Finding] = list(_tallies(known, chosen))
+    settings: dict[str, Mapping[str, Any]] = {}
+    for name, fit, options in _selected(models):
+        settings[name] = _settings(name, fit, options)
+        for part in (known, known.total()):
+            items.extend(_run(name, fit, part, chosen, options))
+    return Findings(week=chosen, items=tuple(items), models=settings, panel=known)
+
+
+def _week(panel: Panel, week: str | dt.date | Week | None, starts_on: str) -> Week:
+    if isinstance(week, Week):
+        return week
+    if week is None:
+        return panel.last_full_week(starts_on)
+    if isinstance(week, dt.date):
+        return Week.of(week, starts_on)
+    return Week.parse(week, starts_on)
+
+
+def _tallies(panel: Panel, week: Week) -> Iterable[Finding]:
+    from .tallies import week_tallies
+
+    return () if panel.incidents is None else week_tallies(panel.incidents, week, panel.measure)
+
+
+def _selected(
+    models: Sequence[str | Model] | Mapping[str, Mapping[str, Any]] | None,
+) -> Iterable[tuple[str, Model, Mapping[str, Any]]]:
+    options: Mapping[str, Mapping[str, Any]] = models if isinstance(models, Mapping) else {}
+    names = model_names()
+    for name in options:
+        _known(name, names)
+    wanted: Iterable[str | Model] = names if models is None or isinstance(models, Mapping) else models
+    for one in wanted:
+        if callable(one):
+            yield getattr(one, "__name__", "model"), one, {}
+        else:
+            fit = import_module(f".models.{_known(one, names)}", __package__).fit
+            yield one, fit, options.get(one, {})
+
+
+def _known(name: str, names: Sequence[str]) -> str:
+    if name not in names:
+        raise ConfigError("no such model", table="models", key=name, valid=names)
+    return name
+
+
+def _settings(name: str, fit: Model, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Every option the model runs with, defaults included, for the methods section."""
+    parameters = inspect.signature(fit).parameters.values()
+    keywords = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "week"}
+    for key in options:
+        if key not in keywords:
+            raise ConfigError("no such option", table=f"models.{name}", key=key, valid=keywords)
+    return {**keywords, **options}
+
+
+def _run(name: str, fit: Model, panel: Panel, week: Week, options: Mapping[str, Any]) -> tuple[Finding, ...]:
+    try:
+        return fit(panel, week=week, **options)
+    except ModelError as error:
+        return tuple(
+            Skipped(region=str(region), model=name, reason=str(error)) for region in panel.counts.columns
+        )

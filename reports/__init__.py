@@ -1,0 +1,45 @@
+"""Everything seen: the weekly report as HTML, PDF and data, its figures, and the archive of editions.
+
+::
+
+    build_report(findings)   -> Report: .html() .pdf() .json() .save(folder), shows itself in Jupyter
+    plot_panel, plot_region, plot_calendar, plot_map   the report's figures, on any matplotlib Axes
+    Editions(folder)         the archive: write once, verify
+
+No statistics are computed here; every number printed is a fact taken from `analysis`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .editions import Editions
+    from .figures import plot_calendar, plot_map, plot_panel, plot_region
+    from .report import Report, build_report
+
+_HOME = {
+    "build_report": "report", "Report": "report", "Editions": "editions",
+    "plot_panel": "figures", "plot_region": "figures", "plot_calendar": "figures", "plot_map": "figures",
+}  # fmt: skip
+
+__all__ = [
+    "Editions",
+    "Report",
+    "build_report",
+    "plot_calendar",
+    "plot_map",
+    "plot_panel",
+    "plot_region",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
