@@ -1,0 +1,268 @@
+"""The archive: one folder per edition, written once, never changed.
+
+``weekly/2025-W29/`` holds the files of one edition and a manifest with the hash of each. A correction is an
+edition of its own, ``2025-W29-r2``, with its reason. Nothing in an edition tells the time it was made, so
+the same table and settings give the same bytes.
+"""
+
+import contextlib
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from analysis.errors import EditionError, WeekError
+from analysis.weeks import WEEKDAYS, Week
+
+from .atomic import clear_leftovers, only_writer, write_folder
+from .manifest import MANIFEST, digest, manifest_bytes, problems, read_manifest
+
+__all__ = ["FORMATS", "Edition", "Editions", "report_files"]
+
+FORMATS = ("html", "pdf", "json")
+_NAME = re.compile(r"(?P<week>\d{4}-W\d{2}|\d{4}-\d{2}-\d{2})(?:-r(?P<revision>[2-9]|[1-9]\d+))?")
+
+
+class PrintableReport(Protocol):
+    """What the archive needs of a report."""
+
+    @property
+    def week(self) -> Week: ...
+    def html(self) -> str: ...
+    def pdf(self) -> bytes: ...
+    def json(self) -> str: ...
+    def tables(self) -> Mapping[str, bytes]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """One published edition.
+
+    name : of its folder, e.g. ``"2025-W29-r2"``. week : the week it reports. revision : 1 is the first issue.
+    path : the folder. new : True where the call that returned this record wrote it.
+    """
+
+    name: str
+    week: Week
+    revision: int
+    path: Path
+    new: bool = False
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest, read from the disk; raises `EditionError` when it is damaged."""
+        return read_manifest(self.path)
+
+    def __repr__(self) -> str:
+        return f"Edition({self.name!r} in {str(self.path.parent)!r})"
+
+
+def report_files(report: PrintableReport, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
+    """The files of an edition: ``report.html``, ``report.pdf``, ``report.json`` and ``tables/*.csv``."""
+    files: dict[str, bytes] = {}
+    if "html" in formats:
+        files["report.html"] = report.html().encode()
+    if "pdf" in formats:
+        files["report.pdf"] = report.pdf()
+    if "json" in formats:
+        files["report.json"] = report.json().encode()
+    for name, data in report.tables().items():
+        files[f"tables/{name.removesuffix('.csv')}.csv"] = data
+    return files
+
+
+class Editions:
+    """The editions in one folder.
+
+    folder : need not exist; it is made when the first edition is published.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+
+    def __iter__(self) -> Iterator[Edition]:
+        """Every edition, by week and revision; raises `EditionError` when the folder cannot be read."""
+        with self._told():
+            names = [path.name for path in self.folder.iterdir() if path.is_dir()] if self._there() else []
+        found = [edition for name in names if (edition := self._edition(name)) is not None]
+        return iter(sorted(found, key=lambda edition: (edition.week.first_day, edition.revision)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def latest(self) -> Edition | None:
+        """The last revision of the last week; None where nothing is published."""
+        return max(self, key=lambda edition: (edition.week.first_day, edition.revision), default=None)
+
+    def get(self, week: Week | str) -> Edition:
+        """The last revision of a week, or the edition of exactly that name (``"2025-W29-r2"``).
+
+        Raises `EditionError` when there is none.
+        """
+        wanted = str(week)
+        editions = list(self)
+        named = [edition for edition in editions if wanted in (edition.name, edition.week.name)]
+        if not named:
+            held = f"it holds {editions[0].name} to {editions[-1].name}" if editions else "it holds none"
+            raise EditionError(f"there is no edition {wanted} in {self.folder}: {held}.")
+        return next((e for e in named if e.name == wanted and e.revision > 1), named[-1])
+
+    def publish(
+        self,
+        report: PrintableReport | Mapping[str, bytes],
+        *,
+        week: Week | None = None,
+        about: Mapping[str, Any] | None = None,
+        correct: str | None = None,
+    ) -> Edition:
+        """Publish a report, once.
+
+        report : a report, or its files (relative name -> bytes); files need ``week``.
+        about : what it was made from (input, settings, as-of time), put into the manifest.
+        correct : the reason for a correction; makes ``<week>-r2``, ``-r3`` …
+
+        An edition with the same files that is already there is returned with ``new=False``. Raises
+        `EditionError` when the published one differs and no reason is given, when there is nothing to
+        correct, and when the folder cannot be written; what was published before is whole in any case.
+        """
+        files = dict(report) if isinstance(report, Mapping) else report_files(report)
+        week = _week_of(report, week)
+        with self._told():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with only_writer(self.folder) as alone:
+                if alone:
+                    clear_leftovers(self.folder)
+                return self._publish(files, week, about or {}, correct)
+
+    def verify(self) -> dict[str, list[str]]:
+        """Edition -> what is wrong with it, one sentence each; an empty list where all is whole.
+
+        Raises `EditionError` when the folder cannot be read.
+        """
+        if not self._there():
+            raise EditionError(f"{self.folder} does not exist, so there is nothing to verify.")
+        found = {edition.name: problems(edition.path) for edition in self}
+        for edition in self:
+            first = edition.week.name
+            if edition.revision > 1 and first not in found:
+                found[edition.name].append(f"it corrects {first}, which is gone.")
+        return found
+
+    def _publish(
+        self, files: Mapping[str, bytes], week: Week, about: Mapping[str, Any], correct: str | None
+    ) -> Edition:
+        self._no_stranger(week.name)
+        earlier = [edition for edition in self if edition.week == week]
+        last = earlier[-1] if earlier else None
+        if last is not None:
+            differing = _differing(files, last.manifest["files"])
+            if not differing:
+                return last
+            if correct is None:
+                raise EditionError(_refusal(last, differing, about))
+        elif correct is not None:
+            raise EditionError(
+                f"{week.name} is not published in {self.folder}, so there is nothing to correct; "
+                "leave the reason away."
+            )
+        if correct is not None and not correct.strip():
+            raise EditionError("a correction needs its reason: say what was wrong.")
+        revision = last.revision + 1 if last else 1
+        name = week.name if revision == 1 else f"{week.name}-r{revision}"
+        manifest = manifest_bytes(
+            files, name=name, week=week, revision=revision, corrects=last.name if last else None,
+            reason=correct.strip() if correct else None, about=about,
+        )  # fmt: skip
+        target = self.folder / name
+        write_folder(target, {**files, MANIFEST: manifest})
+        return Edition(name=name, week=week, revision=revision, path=target, new=True)
+
+    def _no_stranger(self, name: str) -> None:
+        path = self.folder / name
+        if path.is_symlink() or (path.exists() and not path.is_dir()):
+            raise EditionError(f"{path} is in the way: it is no edition; move it or choose another folder.")
+
+    def _edition(self, name: str) -> Edition | None:
+        parts = _NAME.fullmatch(name)
+        if parts is None:
+            return None
+        try:
+            week = _named_week(parts["week"])
+        except (WeekError, ValueError):
+            return None
+        if week.name != parts["week"]:
+            return None
+        return Edition(
+            name=name, week=week, revision=int(parts["revision"] or 1), path=self.folder / name
+        )  # fmt: skip
+
+    def _there(self) -> bool:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise EditionError(f"{self.folder} is a file, not a folder; choose another place for editions.")
+        return self.folder.exists()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors of the disk as one sentence."""
+        try:
+            yield
+        except TimeoutError as error:
+            raise EditionError(f"{self.folder} is busy: {error}; try again.") from error
+        except (FileExistsError, NotADirectoryError) as error:
+            path = error.filename or self.folder
+            raise EditionError(f"{path} is in the way; move it or choose another folder.") from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise EditionError(
+                f"nothing was published: {self.folder} cannot be written or read ({reason}); "
+                "free space, change its rights, or choose another folder."
+            ) from error
+
+    def __repr__(self) -> str:
+        return f"Editions({str(self.folder)!r}: {len(self)})"
+
+
+def _week_of(report: PrintableReport | Mapping[str, bytes], week: Week | None) -> Week:
+    if week is None:
+        if isinstance(report, Mapping):
+            raise TypeError("the files of a report do not tell their week: name it with week=")
+        return report.week
+    return week
+
+
+def _named_week(name: str) -> Week:
+    if "W" in name:
+        return Week.parse(name)
+    first = dt.date.fromisoformat(name)
+    return Week.of(first, WEEKDAYS[first.weekday()])
+
+
+def _differing(files: Mapping[str, bytes], published: Mapping[str, Any]) -> list[str]:
+    """Names of the files that are not, byte for byte, in the published edition."""
+    return [
+        name for name, data in sorted(files.items()) if published.get(name, {}).get("sha256") != digest(data)
+    ]
+
+
+def _refusal(last: Edition, differing: Sequence[str], about: Mapping[str, Any]) -> str:
+    more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
+    before = last.manifest
+    changed = [
+        said
+        for key, said in (("input", "the table"), ("config", "the settings"), ("as_of", "the as-of time"))
+        if key in about and key in before and _same_text(about[key]) != _same_text(before[key])
+    ]
+    why = f"; changed since: {', '.join(changed)}" if changed else ""
+    return (
+        f"{last.name} is already published in {last.path.parent} and this report differs from it "
+        f"({', '.join(differing[:3])}{more}{why}); to publish it as a correction give the reason "
+        'with --correct "why", or choose another folder with --out.'
+    )
+
+
+def _same_text(value: Any) -> str:
+    import json
+
+    return json.dumps(value, sort_keys=True, default=str)

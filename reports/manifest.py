@@ -1,0 +1,124 @@
+"""``manifest.json``: what an edition holds and what it was made from."""
+
+import datetime as dt
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import EditionError
+from analysis.weeks import Week
+
+__all__ = ["MANIFEST", "digest", "manifest_bytes", "problems", "read_manifest", "versions"]
+
+MANIFEST = "manifest.json"
+SCHEMA = "sitrend.manifest/1"
+PACKAGES = (
+    "sitrend", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "typst", "pyarrow",
+)  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """Version of Python and of every package whose version can change a report; "" = not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 as hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def manifest_bytes(
+    files: Mapping[str, bytes],
+    *,
+    name: str,
+    week: Week,
+    revision: int,
+    corrects: str | None,
+    reason: str | None,
+    about: Mapping[str, Any],
+) -> bytes:
+    """The manifest of an edition; it ends with a hash of itself, so that damage shows."""
+    body = {
+        "schema": SCHEMA,
+        "edition": {
+            "name": name, "week": week.name, "first_day": week.first_day.isoformat(),
+            "last_day": week.last_day.isoformat(), "revision": revision, "corrects": corrects,
+            "reason": reason,
+        },
+        **_plain(about),
+        "versions": versions(),
+        "files": {
+            file: {"sha256": digest(data), "bytes": len(data)} for file, data in sorted(files.items())
+        },
+    }  # fmt: skip
+    return _text({**body, "sha256": digest(_text(body))})
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an edition's folder; raises `EditionError` when it is missing or damaged."""
+    path = folder / MANIFEST
+    try:
+        body: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise EditionError(
+            f"{folder} holds no {MANIFEST}, so it is no edition; move it away or choose another folder."
+        ) from None
+    except OSError as error:
+        raise EditionError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from None
+    except ValueError:
+        raise EditionError(_damaged(path)) from None
+    whole = isinstance(body, dict) and isinstance(body.get("files"), dict)
+    if not whole or body.get("sha256") != digest(_text({k: v for k, v in body.items() if k != "sha256"})):
+        raise EditionError(_damaged(path))
+    if body.get("schema") != SCHEMA:
+        raise EditionError(f"{path} follows {body.get('schema')}; this version of sitrend reads {SCHEMA}.")
+    return body
+
+
+def problems(folder: Path) -> list[str]:
+    """What is wrong with an edition's folder, one sentence each; empty where all is whole."""
+    try:
+        listed = read_manifest(folder)["files"]
+    except EditionError as error:
+        return [str(error)]
+    found = []
+    for name, entry in listed.items():
+        try:
+            same = digest((folder / name).read_bytes()) == entry["sha256"]
+        except OSError as error:
+            found.append(f"{name} cannot be read: {error.strerror or type(error).__name__}.")
+            continue
+        if not same:
+            found.append(f"{name} is not what was published: its hash differs.")
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    found += [f"{name} was added after publishing." for name in sorted(present - set(listed) - {MANIFEST})]
+    return found
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is damaged; restore the edition from a backup, or move its folder away."
+
+
+def _text(body: Any) -> bytes:
+    return (json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
