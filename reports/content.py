@@ -28,6 +28,7 @@ __all__ = [
     "Column",
     "Context",
     "Figure",
+    "Heading",
     "KeyFigure",
     "KeyFigures",
     "Link",
@@ -86,6 +87,14 @@ class Paragraph:
 
     text: Text
     role: Literal["body", "lead", "note", "warning"] = "body"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heading:
+    """A heading inside a section, e.g. of one region's page; ``anchor`` makes it a link's target."""
+
+    text: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,7 +200,7 @@ class Code:
     text: str
 
 
-Block = Paragraph | Bullets | KeyFigures | Table | Figure | Code
+Block = Heading | Paragraph | Bullets | KeyFigures | Table | Figure | Code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
