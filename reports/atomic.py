@@ -6,6 +6,7 @@ one rename makes it visible. A run that is killed leaves at most a hidden folder
 
 import contextlib
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -46,7 +47,7 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     """
     if os.path.lexists(target):
         raise FileExistsError(target)
-    unfinished = target.parent / f"{PREFIX}{target.name}-{os.getpid()}"
+    unfinished = target.parent / f"{PREFIX}{target.name}-{secrets.token_hex(8)}"
     try:
         unfinished.mkdir()
         for name, data in files.items():
