@@ -1,0 +1,39 @@
+"""The report's figures, as SVG text for a report and as matplotlib Axes for a notebook.
+
+::
+
+    epicurve(panel, week, theme)                  -> Drawing: daily bars of the total, 7-day mean
+    level_changes(panel, changes, week, theme)    -> Drawing: one small panel per region that changed
+    region_plot(panel, region, week, theme)       -> Drawing: one region with its fitted level
+    tile_map(panel, week, theme)                  -> Drawing: one square per region, in its place
+    calendar(panel, week, theme)                  -> Drawing: one square per day
+    spark(values)                                 -> Spark: a line for a table cell
+    plot_panel, plot_region, plot_calendar, plot_map   the same drawings on any Axes
+
+Only sums and 7-day means are computed here. Colours are the theme's light colours and nothing else, so that
+a page can swap them for its own. matplotlib is imported when the first figure is drawn.
+"""
+
+from .calendar import calendar
+from .canvas import Drawing
+from .epicurve import epicurve, incomplete_from
+from .levels import level_changes, region_plot
+from .plots import plot_calendar, plot_map, plot_panel, plot_region
+from .spark import spark
+from .tiles import map_breaks, tile_map
+
+__all__ = [
+    "Drawing",
+    "calendar",
+    "epicurve",
+    "incomplete_from",
+    "level_changes",
+    "map_breaks",
+    "plot_calendar",
+    "plot_map",
+    "plot_panel",
+    "plot_region",
+    "region_plot",
+    "spark",
+    "tile_map",
+]

@@ -1,0 +1,119 @@
+"""The report's figures on matplotlib Axes, for notebooks and scripts.
+
+Each takes ``ax=None``; without Axes it makes a figure of its own through pyplot (and only then), so that a
+notebook shows it. Labels stand outside the Axes: leave room above them.
+"""
+
+from typing import TYPE_CHECKING
+
+from analysis.findings import TOTAL, Findings
+from analysis.panel import Panel
+from analysis.weeks import Week
+from reports.theme import Theme
+
+from .calendar import draw_calendar
+from .canvas import FULL, house_style
+from .epicurve import draw_days
+from .levels import _first_day, draw_levels
+from .tiles import _extent, _figures, draw_tiles, map_breaks, places
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_calendar", "plot_map", "plot_panel", "plot_region"]
+
+
+def plot_panel(
+    panel: Panel,
+    ax: "Axes | None" = None,
+    *,
+    region: str = TOTAL,
+    week: Week | None = None,
+    weeks: int | None = None,
+    theme: Theme | None = None,
+) -> "Axes":
+    """Daily bars with the 7-day mean of the total (or of one region).
+
+    week : shade it and end with it. weeks : only the last so many; None = all days.
+    The x axis is a date axis: dates can be drawn on it. Raises UnknownRegionError.
+    """
+    theme = theme or Theme()
+    with house_style(theme):
+        ax = _axes(ax, 3.4)
+        draw_days(ax, panel, week, theme, weeks=weeks, region=region)
+    return ax
+
+
+def plot_region(
+    source: Panel | Findings,
+    region: str,
+    ax: "Axes | None" = None,
+    *,
+    weeks: int | None = None,
+    theme: Theme | None = None,
+) -> "Axes":
+    """Daily counts of a region; from Findings also its fitted levels and dated changes.
+
+    Raises UnknownRegionError, and ValueError for Findings without their panel (read back from JSON).
+    """
+    theme = theme or Theme()
+    panel = source if isinstance(source, Panel) else source.panel
+    if panel is None:
+        raise ValueError("these findings do not hold their panel; pass the panel, or analyse it again")
+    changes = (
+        [] if isinstance(source, Panel) else [c for c in source.of("change_point") if c.region == region]
+    )
+    changes.sort(key=lambda change: change.date)
+    week = None if isinstance(source, Panel) else source.week
+    first = panel.first_day if week is None or weeks is None else _first_day(panel, week, weeks)
+    with house_style(theme):
+        ax = _axes(ax, 2.6)
+        draw_levels(ax, panel, region, changes, week, theme, first=first, ticks=10)
+    return ax
+
+
+def plot_calendar(
+    panel: Panel,
+    region: str = TOTAL,
+    ax: "Axes | None" = None,
+    *,
+    weeks: int = 53,
+    starts_on: str = "monday",
+    theme: Theme | None = None,
+) -> "Axes":
+    """One square per day of the last ``weeks`` weeks. Raises UnknownRegionError."""
+    theme = theme or Theme()
+    with house_style(theme):
+        ax = _axes(ax, 2.4)
+        ax.set_aspect("equal")
+        draw_calendar(ax, panel, region, Week.of(panel.last_day, starts_on), theme, weeks=weeks)
+    return ax
+
+
+def plot_map(
+    panel: Panel,
+    week: Week | None = None,
+    ax: "Axes | None" = None,
+    *,
+    theme: Theme | None = None,
+) -> "Axes":
+    """One square per region with the figure of the week; the last full week of the panel for None."""
+    theme = theme or Theme()
+    week = week or panel.last_full_week()
+    spots, _ = places(panel.regions)
+    rows, columns = _extent(spots)
+    with house_style(theme):
+        ax = _axes(ax, 9.4 * rows / columns)
+        ax.set_aspect("equal")
+        side = min(ax.bbox.width / columns, ax.bbox.height / rows) * 72 / float(ax.figure.dpi)
+        draw_tiles(ax, panel, _figures(panel, week), spots, map_breaks(panel, week), theme, side=side)
+    return ax
+
+
+def _axes(ax: "Axes | None", height: float) -> "Axes":
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    figure = plt.figure(figsize=(FULL / 72, height), facecolor="white")
+    return figure.add_axes((0.06, 0.16, 0.9, 0.66))
