@@ -68,9 +68,11 @@ def _week(panel: Panel, week: str | dt.date | Week | None, starts_on: str) -> We
 
 
 def _tallies(panel: Panel, week: Week) -> Iterable[Finding]:
+    if panel.incidents is None:
+        return ()
     from .tallies import week_tallies
 
-    return () if panel.incidents is None else week_tallies(panel.incidents, week, panel.measure)
+    return week_tallies(panel.incidents, week, panel.measure)
 
 
 def _selected(

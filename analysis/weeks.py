@@ -60,6 +60,11 @@ class Week:
         return WEEKDAYS[self.first_day.weekday()]
 
     @property
+    def ends_on(self) -> str:
+        """The weekday of the last day."""
+        return WEEKDAYS[self.last_day.weekday()]
+
+    @property
     def name(self) -> str:
         """``2025-W29`` where weeks start on Monday, else the first day."""
         if self.first_day.weekday():

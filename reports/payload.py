@@ -1,0 +1,51 @@
+"""The machine-readable edition, ``report.json``; `report.schema.json` beside this file describes it."""
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.codec import to_plain
+from analysis.findings import KINDS, UNALLOCATED
+
+if TYPE_CHECKING:
+    from .report import Report
+
+__all__ = ["SCHEMA", "payload"]
+
+SCHEMA = "sitrend.report/1"
+
+
+def payload(report: "Report") -> dict[str, Any]:
+    """Edition, ingest report, every fact, every finding, as plain JSON values without NaN."""
+    return {
+        "schema": SCHEMA,
+        "edition": _edition(report),
+        "ingest": _ingest(report),
+        "facts": [to_plain(fact) for fact in report.facts],
+        "findings": {kind: [to_plain(item) for item in report.findings.of(kind)] for kind in KINDS},
+        "models": to_plain(report.findings.models),
+    }
+
+
+def _edition(report: "Report") -> dict[str, Any]:
+    panel, week = report.findings.panel, report.week
+    as_of = panel.as_of.isoformat() if panel is not None and panel.as_of is not None else None
+    return {
+        "title": report.document.title,
+        "notice": report.document.notice,
+        "week": week.name,
+        "first_day": week.first_day.isoformat(),
+        "last_day": week.last_day.isoformat(),
+        "as_of": as_of,
+        "measure": panel.measure if panel is not None else "",
+    }
+
+
+def _ingest(report: "Report") -> dict[str, Any] | None:
+    """What reading the table told; None for counts without incidents behind them."""
+    panel = report.findings.panel
+    if panel is None or panel.incidents is None:
+        return None
+    incidents, week = panel.incidents, report.week
+    plain: dict[str, Any] = to_plain(incidents.report)
+    plain["provenance"] = to_plain(incidents.provenance)
+    plain["unallocated"] = to_plain(panel.amount(UNALLOCATED, week.first_day, week.last_day))
+    return plain

@@ -1,0 +1,204 @@
+"""Sentences, by rules, from records. The words follow the verdict; they never go beyond it."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison
+
+from .content import Context, Text, say
+from .shared_facts import WeekFacts
+from .words import Noun, joined
+
+__all__ = ["READINGS", "RECENT", "enumerated", "main_points", "plain", "reading"]
+
+# What a verdict is called, in tables and sentences alike.
+READINGS = {
+    "up": "above previous weeks",
+    "down": "below previous weeks",
+    "unchanged": "broadly unchanged",
+    "unclear": "no clear change",
+    "too_few": "too few to tell",
+}
+RECENT = dt.timedelta(weeks=8)
+MOST_NAMED = 3
+
+_TOTAL_SENTENCE = {
+    "up": "That is above the previous {weeks} weeks, which averaged {mean}: {ratio} times that mean "
+    "(95% interval {range}).",
+    "down": "That is below the previous {weeks} weeks, which averaged {mean}: {ratio} times that mean "
+    "(95% interval {range}).",
+    "unchanged": "That is broadly unchanged from the previous {weeks} weeks, which averaged {mean} "
+    "({ratio} times, 95% interval {range}).",
+    "unclear": "The previous {weeks} weeks averaged {mean}; no clear change can be told, as the data are "
+    "compatible with {range} times that mean.",
+    "too_few": "The previous {weeks} weeks averaged {mean}: too few to tell whether anything changed.",
+}
+
+
+def reading(finding: Comparison | None) -> str:
+    """The verdict in words; an en dash where there was no comparison."""
+    return READINGS[finding.verdict] if finding else "–"
+
+
+def plain(text: Text) -> str:
+    """Text without facts, links and emphasis: what a terminal or an alt text shows."""
+    return "".join(part if isinstance(part, str) else part.text for part in text)
+
+
+def main_points(context: Context) -> tuple[Text, ...]:
+    """Four to six sentences that tell the week, each number with its comparator and caveat."""
+    facts = WeekFacts(context)
+    points = (
+        _total(facts), _most(facts), _regions_changed(facts), _level_changes(facts),
+        _other_counts(facts), _unallocated(facts),
+    )  # fmt: skip
+    return tuple(point for point in points if point)
+
+
+def enumerated(items: Sequence[Text], *, between: str = ", ") -> Text:
+    """Texts as a list in words; ``between`` is a semicolon where the items hold commas themselves."""
+    out: Text = ()
+    for i, item in enumerate(items):
+        glue = "" if i == 0 else " and " if i == len(items) - 1 else between
+        out = (*out, glue, *item) if glue else (*out, *item)
+    return out
+
+
+def _total(facts: WeekFacts) -> Text:
+    total = facts.amount()
+    if total is None:
+        return say("The table begins after the first day of the week of {span}.", span=facts.span)
+    start = say(
+        "{what} {were} reported in the week of {span}, in {affected} of {covered} regions covered",
+        what=facts.words(total), were="was" if total.value == 1 else "were", span=facts.span,
+        affected=facts.affected(), covered=facts.covered(),
+    )  # fmt: skip
+    exact = facts.exact()
+    if exact is not None:
+        start += say(" ({exact} of them stated exactly)", exact=exact)
+    partial = "" if facts.complete() else " The table ends before the week does."
+    return (*start, *_total_compared(facts), partial) if partial else start + _total_compared(facts)
+
+
+def _total_compared(facts: WeekFacts) -> Text:
+    finding = facts.comparison()
+    if finding is None:
+        skipped = facts.skipped("comparison")
+        return say("; no comparison can be made: {why}.", why=skipped.reason) if skipped else (".",)
+    weeks = facts.weeks(finding)
+    if finding.rate_ratio is None:
+        return say(". None were reported in the previous {weeks} weeks.", weeks=weeks)
+    sentence = say(
+        _TOTAL_SENTENCE[finding.verdict], weeks=weeks, mean=facts.baseline(finding),
+        ratio=facts.ratio(finding), range=facts.ratio_range(finding),
+    )  # fmt: skip
+    return (". ", *sentence)
+
+
+def _most(facts: WeekFacts) -> Text:
+    ranked = facts.ranked()
+    if len(ranked) < 2:
+        return ()
+    named = [
+        say("{region} ({n})", region=facts.name(code), n=facts.amount(code)) for code in ranked[:MOST_NAMED]
+    ]
+    return ("Most were reported in ", *enumerated(named), ".")
+
+
+def _regions_changed(facts: WeekFacts) -> Text:
+    tested = [c for c in facts.context.findings.of("comparison") if c.region != TOTAL]
+    if not tested:
+        return ()
+    number = facts.context.facts.count("regions_tested", len(tested), unit="regions")
+    groups = [_changed_group(facts, tested, verdict, word) for verdict, word in _DIRECTIONS]
+    groups = [group for group in groups if group]
+    if not groups:
+        return say(
+            "None of the {n} regions tested stands clearly apart from its own previous weeks; that is not "
+            "proof that nothing changed.",
+            n=number,
+        )
+    return (*say("Of {n} regions tested, ", n=number), *enumerated(groups, between="; "), ".")
+
+
+_DIRECTIONS = (("up", "above"), ("down", "below"))
+
+
+def _changed_group(facts: WeekFacts, tested: Sequence[Comparison], verdict: str, word: str) -> Text:
+    some = sorted((c for c in tested if c.verdict == verdict), key=lambda c: (c.p_value, c.region))
+    if not some:
+        return ()
+    number = facts.context.facts.count(f"regions_{verdict}", len(some), unit="regions")
+    named = [_one_change(facts, c) for c in some[:MOST_NAMED]]
+    lead = "most clearly " if len(some) > MOST_NAMED else ""
+    return say(
+        "{n} {stand} {word} {its} own previous weeks: {lead}{names}",
+        n=number, stand="stands" if len(some) == 1 else "stand", word=word,
+        its="its" if len(some) == 1 else "their", lead=lead, names=enumerated(named, between="; "),
+    )  # fmt: skip
+
+
+def _one_change(facts: WeekFacts, finding: Comparison) -> Text:
+    amount = facts.amount(finding.region)
+    if finding.rate_ratio is None:
+        return say("{region} ({n}, none before)", region=facts.name(finding.region), n=amount)
+    return say(
+        "{region} ({n} against a mean of {mean}; {ratio} times, {range})",
+        region=facts.name(finding.region), n=amount, mean=facts.baseline(finding),
+        ratio=facts.ratio(finding), range=facts.ratio_range(finding),
+    )  # fmt: skip
+
+
+def _level_changes(facts: WeekFacts) -> Text:
+    if "change_point" not in facts.context.findings.models:
+        return ()
+    judged = facts.judged("change_point")
+    if not judged.value:
+        return ()
+    changes = facts.changes_since(facts.context.week.last_day - RECENT)
+    if not changes:
+        return say(
+            "No lasting shift of the daily level was found in the last eight weeks, among {n} regions with "
+            "enough reports to judge.",
+            n=judged,
+        )
+    named = [_one_shift(facts, change) for change in changes[:MOST_NAMED]]
+    number = facts.context.facts.count("level_changes_recent", len(changes))
+    times = "once" if len(changes) == 1 else "{n} times"
+    lead = "most recently in " if len(changes) > 1 else "in "
+    return say(
+        f"In the last eight weeks the reported daily level shifted {times}, {lead}{{names}}.",
+        n=number, names=enumerated(named, between="; "),
+    )  # fmt: skip
+
+
+def _one_shift(facts: WeekFacts, change: ChangePoint) -> Text:
+    text = facts.change(change)
+    return say(
+        "{region} around {date} (range {range}; from {before} to {after} a day)",
+        region=facts.name(change.region), date=text.date, range=text.range, before=text.before,
+        after=text.after,
+    )  # fmt: skip
+
+
+def _other_counts(facts: WeekFacts) -> Text:
+    tallies = facts.tallies().values()
+    stated = [facts.counted(t) for t in tallies if t.amount is not None]
+    missing = [Noun(t.measure).many for t in tallies if t.amount is None]
+    said: Text = ("Also reported: ", *enumerated(stated), ".") if stated else ()
+    if missing:
+        said = (*said, f"{' ' if said else ''}Not stated, which is not zero: {joined(missing)}.")
+    return said
+
+
+def _unallocated(facts: WeekFacts) -> Text:
+    amount, total = facts.amount(UNALLOCATED), facts.amount()
+    if amount is None or total is None or not amount.low or not total.low:
+        return ()
+    share = facts.context.facts.share(
+        "unallocated/share", amount.low / total.low, region=UNALLOCATED, period=facts.period
+    )
+    return say(
+        "{what} ({share} of the total) could not be assigned to one region and count only in the total.",
+        what=facts.words(amount), share=share,
+    )  # fmt: skip

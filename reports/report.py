@@ -1,0 +1,162 @@
+"""`build_report`: findings to a report that renders itself as HTML, PDF, JSON and tables."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import ConfigError
+from analysis.findings import Findings
+from analysis.panel import Panel
+from analysis.weeks import Week
+
+from .content import Context, Section, Table
+from .document import Document, EditionLabel
+from .facts import FactTable
+from .prose import main_points, plain
+from .sections import Builder, build_sections
+from .sections.masthead import as_of_text
+from .theme import Theme, load_theme
+from .words import Noun, week_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Report", "build_report"]
+
+LANGUAGES = ("en",)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Report:
+    """One week's report, ready to be written in any form.
+
+    document : what the renderers need. facts : every number printed. findings : what it speaks of.
+    headline : the main points as plain sentences.
+    """
+
+    document: Document
+    facts: FactTable
+    findings: Findings
+    headline: tuple[str, ...] = ()
+
+    @property
+    def week(self) -> Week:
+        """The reported week."""
+        return self.findings.week
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections, in order."""
+        return self.document.sections
+
+    def html(self) -> str:
+        """One self-contained page; raises `RenderError`."""
+        from .html import render_html
+
+        return render_html(self.document)
+
+    def pdf(self) -> bytes:
+        """A tagged PDF; the same report gives the same bytes. Raises `RenderError`."""
+        from .pdf import render_pdf
+
+        return render_pdf(self.document)
+
+    def json(self) -> str:
+        """The machine-readable edition, ``sitrend.report/1``; its JSON Schema is ``report.schema.json``."""
+        from .payload import payload
+
+        return json.dumps(payload(self), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+    def tables(self) -> dict[str, bytes]:
+        """Every table of the report as CSV (UTF-8), by file name."""
+        tables = [b for s in self.sections for b in s.blocks if isinstance(b, Table) and b.data is not None]
+        return {f"{table.name}.csv": _csv(table.data) for table in tables if table.data is not None}
+
+    def save(self, folder: str | Path, *, formats: Sequence[str] = ("html", "pdf", "json")) -> Path:
+        """Write the files of the report into a folder, replacing what is there; returns the folder.
+
+        For published weeks use `Editions.publish`, which never replaces anything.
+        """
+        from .editions import report_files
+
+        folder = Path(folder)
+        for name, data in report_files(self, formats).items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        return folder
+
+    def __repr__(self) -> str:
+        return f"Report({self.document.title!r}, week {self.week}, {len(self.facts)} facts)"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        # An inline frame keeps the page's styles and script from the notebook's.
+        page = escape(self.html(), quote=True)
+        return (
+            f'<iframe srcdoc="{page}" title="{escape(self.document.title, quote=True)}" '
+            'style="width:100%;height:80vh;border:1px solid #ccc" sandbox="allow-scripts"></iframe>'
+        )
+
+
+def build_report(
+    findings: Findings,
+    *,
+    title: str | None = None,
+    notice: str = "",
+    noun: str | None = None,
+    sections: Sequence[str | Builder] | None = None,
+    theme: Theme | str | Path | None = None,
+    templates: str | Path | None = None,
+    language: str = "en",
+) -> Report:
+    """A report of findings.
+
+    title : its heading; by default what is counted, by region.
+    notice : a line for every page, e.g. "Simulated data".
+    noun : what one unit of the measure is called, in the plural, e.g. "claimed interceptions".
+    sections : names of sections or callables ``build(context) -> Section | None``; None for all.
+    theme : a `Theme`, or the path of a ``theme.toml``.
+    templates : a folder of Jinja templates that extend the report's own.
+    language : "en".
+
+    Raises `ConfigError` for an unknown section or language, `ValueError` for findings without a panel.
+    """
+    if language not in LANGUAGES:
+        raise ConfigError("no such language", table="report", key=language, valid=LANGUAGES)
+    if findings.panel is None:
+        raise ValueError("these findings were read from JSON; a report needs those that analyse() returned")
+    context = Context(
+        findings=findings, panel=findings.panel, week=findings.week, facts=FactTable(),
+        theme=theme if isinstance(theme, Theme) else load_theme(Path(theme) if theme else None),
+        title=title or _title(findings.panel, noun), notice=notice, options=_options(findings.panel, noun),
+    )  # fmt: skip
+    built = tuple(build_sections(context, sections))
+    edition = EditionLabel(
+        week=week_text(context.week), first_day=context.week.first_day, last_day=context.week.last_day,
+        as_of=as_of_text(context),
+    )  # fmt: skip
+    document = Document(
+        title=context.title, edition=edition, sections=built, notice=notice, language=language,
+        theme=context.theme, templates=Path(templates) if templates else None,
+    )  # fmt: skip
+    headline = tuple(plain(point) for point in main_points(context))
+    return Report(document=document, facts=context.facts, findings=findings, headline=headline)
+
+
+def _title(panel: Panel, noun: str | None) -> str:
+    return f"Reported {Noun(panel.measure, noun)} by {panel.by.replace('_', ' ')}"
+
+
+def _options(panel: Panel, noun: str | None) -> Mapping[str, Any]:
+    return {"noun": noun, "timezone": panel.incidents.timezone if panel.incidents else None}
+
+
+def _csv(frame: "pd.DataFrame") -> bytes:
+    text = io.StringIO()
+    frame.to_csv(text, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    return text.getvalue().encode()

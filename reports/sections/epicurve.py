@@ -1,0 +1,54 @@
+"""Daily reports over the last half year."""
+
+from analysis.findings import TOTAL
+
+from ..content import Context, Figure, Paragraph, Section, Text, say
+from ..figures import epicurve
+from ..prose import RECENT
+from ..shared_facts import WeekFacts
+from ..words import date_text
+
+__all__ = ["build"]
+
+
+def build(context: Context, /) -> Section | None:
+    """The epicurve, what it shows in words, and what its last days can and cannot say."""
+    panel = context.panel
+    if len(panel.days) < 14:
+        return None  # a single week is in the table already; a curve would suggest a course
+    facts = WeekFacts(context)
+    drawing = epicurve(panel, context.week, context.theme)
+    figure = Figure(
+        name="epicurve",
+        title=(f"Reported {facts.noun.many} per day, all regions",),
+        alt=drawing.alt,
+        svg=drawing.svg,
+        caption=("Bars: each day. Line: mean of seven days. Shaded: the reported week.",),
+    )
+    notes = [Paragraph(text=text, role="note") for text in (_total_shift(facts), _tail(context)) if text]
+    return Section(id="epicurve", title="Day by day", blocks=(figure, *notes))
+
+
+def _total_shift(facts: WeekFacts) -> Text:
+    """Whether the level of the total shifted lately."""
+    since = facts.context.week.last_day - RECENT
+    found = [c for c in facts.context.findings.of("change_point") if c.region == TOTAL and c.date >= since]
+    if not found:
+        return ()
+    text = facts.change(found[-1])
+    return say(
+        "The level of the total shifted around {date} (range {range}), from {before} to {after} a day. "
+        "A shift in what is reported may be a shift in reporting.",
+        date=text.date, range=text.range, before=text.before, after=text.after,
+    )  # fmt: skip
+
+
+def _tail(context: Context) -> Text:
+    if context.panel.delays is None:
+        return ("The table has no report dates: how complete its last days are is not known.",)
+    from ..figures import incomplete_from
+
+    first = incomplete_from(context.panel)
+    if first is None:
+        return ()
+    return (f"Reports for days from {date_text(first)} on are expected to be still coming in.",)

@@ -1,0 +1,59 @@
+"""The numbers a reader looks for first, each with its comparator."""
+
+from analysis.findings import TOTAL
+
+from ..content import Context, KeyFigure, KeyFigures, Section, Text, say
+from ..shared_facts import WeekFacts
+from ..words import Noun
+
+__all__ = ["build"]
+
+MOST_TALLIES = 3
+
+
+def build(context: Context, /) -> Section | None:
+    """Total, regions affected, the weeks before, other counts."""
+    facts = WeekFacts(context)
+    total = facts.amount()
+    if total is None:
+        return None
+    items = [
+        KeyFigure(fact=total, label=f"{facts.noun.many} reported", note=_exact(facts)),
+        KeyFigure(
+            fact=facts.affected(), label="regions with any", note=say("of {n} covered", n=facts.covered())
+        ),
+        *_before(facts),
+        *_tallies(facts),
+    ]
+    return Section(id="key_figures", title="Key figures", blocks=(KeyFigures(items=tuple(items)),))
+
+
+def _exact(facts: WeekFacts) -> Text:
+    exact = facts.exact()
+    if exact is not None:
+        return say("{n} of them stated exactly", n=exact)
+    previous = facts.amount(TOTAL, 1)
+    return say("{n} the week before", n=previous) if previous else ()
+
+
+def _before(facts: WeekFacts) -> list[KeyFigure]:
+    finding = facts.comparison()
+    if finding is None:
+        return []
+    note = say("a week, mean of the previous {n} weeks", n=facts.weeks(finding))
+    figures = [KeyFigure(fact=facts.baseline(finding), label="usual level", note=note)]
+    if finding.rate_ratio is not None:
+        note = say("95% interval {range}", range=facts.ratio_range(finding))
+        figures.append(KeyFigure(fact=facts.ratio(finding), label="times that level", note=note))
+    return figures
+
+
+def _tallies(facts: WeekFacts) -> list[KeyFigure]:
+    figures = []
+    for tally in list(facts.tallies().values())[:MOST_TALLIES]:
+        fact = facts.tally(tally)
+        note: Text = ()
+        if tally.amount is None:
+            note = ("not stated is not zero",)
+        figures.append(KeyFigure(fact=fact, label=f"{Noun(tally.measure).many} reported", note=note))
+    return figures

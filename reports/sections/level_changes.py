@@ -1,0 +1,93 @@
+"""Where the daily level shifted for good, with the range of days it may have begun on."""
+
+import datetime as dt
+
+from analysis.findings import ChangePoint
+
+from ..content import Cell, Column, Context, Figure, Paragraph, Row, Section, Table
+from ..figures import level_changes
+from ..shared_facts import WeekFacts
+from ..words import names_of
+
+__all__ = ["build"]
+
+SHOWN = dt.timedelta(weeks=52)
+MOST_PANELS = 8
+
+COLUMNS = (
+    Column(key="region", label="Region", align="left"),
+    Column(key="date", label="New level since", align="left"),
+    Column(key="range", label="Range", align="left", hint="days the shift may have begun on, 95%"),
+    Column(key="before", label="Before, a day"),
+    Column(key="after", label="After, a day"),
+    Column(key="ratio", label="Ratio"),
+    Column(key="ratio_range", label="95% interval"),
+    Column(key="q", label="q"),
+)
+
+
+def build(context: Context, /) -> Section | None:
+    """Small multiples of the regions with a shift in the last year, and the table of those shifts."""
+    if "change_point" not in context.findings.models:
+        return None
+    facts = WeekFacts(context)
+    changes = facts.changes_since(context.week.last_day - SHOWN)
+    if not changes:
+        return None
+    blocks = (
+        Paragraph(text=_lead(), role="lead"), _figure(facts, changes), _table(facts, changes),
+    )  # fmt: skip
+    return Section(id="level_changes", title="Where the level changed", blocks=blocks)
+
+
+def _lead() -> tuple[str, ...]:
+    return (
+        "A shift of level is a lasting change in what was reported each day; it may be a change in "
+        "reporting, and nothing here says why it happened. The ranges are conditional on the number of "
+        "shifts found.",
+    )
+
+
+def _figure(facts: WeekFacts, changes: list[ChangePoint]) -> Figure:
+    context = facts.context
+    drawing = level_changes(context.panel, changes, context.week, context.theme, most=MOST_PANELS)
+    regions = list(dict.fromkeys(change.region for change in changes))
+    latest = facts.change(changes[0])
+    alt = (
+        f"Daily counts with the fitted level for {names_of([facts.name(c) for c in regions], MOST_PANELS)}. "
+        f"The latest shift is in {facts.name(changes[0].region)} around {latest.date}, from {latest.before} "
+        f"to {latest.after} a day."
+    )
+    caption = "Grey: daily counts. Line: fitted level with its 95% interval. Dashed: shift, with its range."
+    left_out = len(regions) - MOST_PANELS
+    if left_out > 0:
+        caption += f" The {MOST_PANELS} regions with the latest shifts are drawn."
+    title = (f"Reported {facts.noun.many} per day where the level changed",)
+    return Figure(name="level_changes", title=title, alt=alt, svg=drawing.svg, caption=(caption,))
+
+
+def _table(facts: WeekFacts, changes: list[ChangePoint]) -> Table:
+    frame = facts.context.findings.frame("change_point")
+    return Table(
+        name="level_changes",
+        caption=("Shifts of level in the last 52 weeks, latest first",),
+        columns=COLUMNS,
+        rows=tuple(_row(facts, change) for change in changes),
+        data=frame,
+    )
+
+
+def _row(facts: WeekFacts, change: ChangePoint) -> Row:
+    text = facts.change(change)
+    return Row(
+        cells=(
+            Cell(text=(facts.name(change.region),)),
+            Cell(text=(text.date,), sort=change.date.isoformat()),
+            Cell(text=(text.range,), sort=change.earliest.isoformat()),
+            Cell(text=(text.before,), sort=change.before.value),
+            Cell(text=(text.after,), sort=change.after.value),
+            Cell(text=(text.ratio,), sort=change.rate_ratio.value if change.rate_ratio else None),
+            Cell(text=(text.ratio_range,)),
+            Cell(text=(text.q,), sort=change.q_value),
+        )
+    )

@@ -1,0 +1,124 @@
+"""Every region: this week, the weeks before, and what can be said of the difference."""
+
+import pandas as pd
+
+from analysis.findings import TOTAL, UNALLOCATED, Comparison
+
+from ..content import Cell, Column, Context, Row, Section, Spark, Table, Text
+from ..figures import spark
+from ..prose import reading
+from ..shared_facts import WeekFacts
+
+__all__ = ["build"]
+
+SPARK_WEEKS = 26
+
+COLUMNS = (
+    Column(key="region", label="Region", align="left"),
+    Column(key="this_week", label="This week"),
+    Column(key="previous_week", label="Week before"),
+    Column(key="baseline", label="Usual", hint="mean of the previous eight fully covered weeks"),
+    Column(key="ratio", label="Ratio", hint="this week over the usual level"),
+    Column(key="range", label="95% interval", hint="of the ratio, widened for how irregular the counts are"),
+    Column(key="q", label="q", hint="expected share of false alarms among regions with a q this small"),
+    Column(key="reading", label="Reading", align="left"),
+    Column(key="trend", label=f"Last {SPARK_WEEKS} weeks", align="left"),
+)
+TONES = {"up": "up", "down": "down"}
+
+
+def build(context: Context, /) -> Section | None:
+    """All regions, busiest first, then what could not be assigned, then the total: the table adds up."""
+    facts = WeekFacts(context)
+    panel = context.panel
+    ranked = facts.ranked()
+    silent = [str(code) for code in panel.counts.columns if str(code) not in set(ranked)]
+    order = [*ranked, *sorted(silent, key=lambda code: (-panel.counts[code].sum(), facts.name(code)))]
+    weekly = panel.weekly(context.week.starts_on).tail(SPARK_WEEKS)
+    compared = any(c.region != TOTAL for c in context.findings.of("comparison"))
+    columns = COLUMNS if compared else (*COLUMNS[:2], *COLUMNS[2:3][: int(len(weekly) > 1)])
+    keys = [column.key for column in columns]
+    rows = [_row(facts, code, keys, weekly) for code in (*order, UNALLOCATED, TOTAL)]
+    table = Table(
+        name="regions",
+        caption=(f"Reported {facts.noun.many} by region, {facts.span}",),
+        columns=columns,
+        rows=tuple(row for row in rows if row),
+        data=_data(facts, order),
+        note=_note(context),
+    )
+    return Section(id="region_table", title="Regions this week", blocks=(table,))
+
+
+def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> Row | None:
+    amount = facts.amount(code)
+    if amount is None or (code == UNALLOCATED and not amount.low):
+        return None
+    finding = facts.comparison(code)
+    covered = code in (TOTAL, UNALLOCATED) or facts.observed(code)
+    cells = {
+        "region": Cell(text=(facts.name(code),), sort=facts.name(code)),
+        "this_week": Cell(text=(amount,) if covered else ("U",), sort=amount.low),
+        "previous_week": _number(facts.amount(code, 1)),
+        "baseline": _number(facts.baseline(finding) if finding else None),
+        "ratio": _number(facts.ratio(finding) if finding else None),
+        "range": Cell(text=(facts.ratio_range(finding),) if finding else ("–",)),
+        "q": _number(facts.q(finding) if finding and code != TOTAL else None),
+        "reading": _reading(finding),
+        "trend": Cell(text=(), spark=_spark(facts, code, weekly)),
+    }
+    role = "total" if code in (TOTAL, UNALLOCATED) else ""
+    return Row(
+        cells=tuple(cells[key] for key in keys), role=role, anchor=f"region-{code}" if not role else ""
+    )
+
+
+def _number(fact: object) -> Cell:
+    from ..facts import Fact
+
+    if not isinstance(fact, Fact):
+        return Cell(text=("–",))
+    return Cell(text=(fact,), sort=fact.value if fact.value is not None else fact.low)
+
+
+def _reading(finding: Comparison | None) -> Cell:
+    tone = TONES.get(finding.verdict, "muted") if finding else "muted"
+    return Cell(text=(reading(finding),), tone=tone)  # type: ignore[arg-type]
+
+
+def _spark(facts: WeekFacts, code: str, weekly: pd.DataFrame) -> Spark | None:
+    if code in (TOTAL, UNALLOCATED) or len(weekly) < 4:
+        return None
+    return spark(weekly[code].to_numpy(), alt=f"{facts.name(code)}: weekly counts, last {len(weekly)} weeks")
+
+
+def _note(context: Context) -> Text:
+    folded = context.panel.folded
+    text = "A dash stands where nothing can be computed; U: not covered on every day of the week."
+    if folded:
+        names = ", ".join(f"{code} under {into}" for code, into in sorted(folded.items()))
+        text += f" Areas the table reports together are counted together: {names}."
+    return (text,)
+
+
+def _data(facts: WeekFacts, order: list[str]) -> pd.DataFrame:
+    records = []
+    panel, week = facts.context.panel, facts.context.week
+    for code in (*order, UNALLOCATED, TOTAL):
+        amount = panel.amount(code, week.first_day, week.last_day)
+        finding = facts.comparison(code)
+        ratio = finding.rate_ratio if finding else None
+        records.append(
+            {
+                "region": code, "name": facts.name(code), "week": week.name,
+                "low": amount.low, "best": amount.best, "high": amount.high,
+                "baseline_per_week": finding.baseline.value if finding else None,
+                "rate_ratio": ratio.value if ratio else None,
+                "rate_ratio_low": ratio.low if ratio else None,
+                "rate_ratio_high": ratio.high if ratio else None,
+                "p_value": finding.p_value if finding else None,
+                "q_value": finding.q_value if finding else None,
+                "verdict": finding.verdict if finding else None,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(records)

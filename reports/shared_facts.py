@@ -1,0 +1,197 @@
+"""Facts that several sections print, made in one place so that they carry one id and one text."""
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison, Skipped, Tally, Trend
+from analysis.weeks import Week
+
+from .content import Context, Text, say
+from .facts import Fact
+from .words import Noun, date_text, span_text
+
+__all__ = ["WeekFacts"]
+
+
+class WeekFacts:
+    """The week's facts of one context, by region. Cheap to make; the fact table keeps them unique."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.noun = Noun(context.panel.measure, context.options.get("noun"))
+
+    @property
+    def period(self) -> str:
+        """The week as an ISO 8601 interval."""
+        return _interval(self.context.week)
+
+    @property
+    def span(self) -> str:
+        """The week in words."""
+        return span_text(self.context.week.first_day, self.context.week.last_day)
+
+    def amount(self, region: str = TOTAL, weeks_ago: int = 0) -> Fact | None:
+        """Reported in the week, or so many weeks before; None where the panel has no full such week."""
+        panel, week = self.context.panel, self.context.week.shift(-weeks_ago)
+        if week.first_day < panel.first_day:
+            return None
+        name = "week" if weeks_ago == 0 else f"{weeks_ago}_weeks_before"
+        amount = panel.amount(region, week.first_day, week.last_day)
+        return self.context.facts.amount(
+            f"{region}/{name}/{panel.measure}", amount, unit=panel.measure, region=region,
+            period=_interval(week),
+        )  # fmt: skip
+
+    def observed(self, region: str) -> bool:
+        """True where every day of the week is covered for the region."""
+        panel, week = self.context.panel, self.context.week
+        days = panel.observed.loc[str(week.first_day) : str(week.last_day), region]
+        return bool(days.all())
+
+    def exact(self) -> Fact | None:
+        """The part of the week's total that rows state exactly; None where all of it is exact."""
+        panel, week = self.context.panel, self.context.week
+        if panel.amount(TOTAL, week.first_day, week.last_day).exact:
+            return None
+        value = round(float(panel.exact.loc[str(week.first_day) : str(week.last_day)].sum()), 6)
+        return self.context.facts.count(
+            f"{TOTAL}/week/{panel.measure}_exact", value, unit=panel.measure, region=TOTAL, period=self.period
+        )
+
+    def ranked(self) -> list[str]:
+        """Regions with anything reported in the week, most first."""
+        panel, week = self.context.panel, self.context.week
+        sums = panel.counts.loc[str(week.first_day) : str(week.last_day)].sum()
+        sums = sums[sums > 0]
+        order = sorted(sums.index, key=lambda code: (-sums[code], self.name(code)))
+        return [str(code) for code in order]
+
+    def affected(self) -> Fact:
+        """Number of regions with anything reported in the week."""
+        return self.context.facts.count(
+            "regions_affected", len(self.ranked()), unit="regions", period=self.period
+        )
+
+    def covered(self) -> Fact:
+        """Number of regions covered on every day of the week."""
+        number = sum(self.observed(code) for code in self.context.panel.counts.columns)
+        return self.context.facts.count("regions_covered", number, unit="regions", period=self.period)
+
+    def judged(self, model: str) -> Fact:
+        """Number of regions a model answered for."""
+        codes = set(self.context.panel.counts.columns)
+        skipped = {s.region for s in self.context.findings.of("skipped") if s.model == model}
+        return self.context.facts.count(f"regions_judged/{model}", len(codes - skipped), unit="regions")
+
+    def name(self, region: str) -> str:
+        """Name of a region."""
+        return {TOTAL: "Total", UNALLOCATED: "Not assigned to one region"}.get(
+            region, self.context.panel.name_of(region)
+        )
+
+    def words(self, fact: Fact) -> Text:
+        """A count with its noun: "at least 20 drones"."""
+        return self._counted(fact, self.noun)
+
+    def counted(self, tally: Tally) -> Text:
+        """Another count with its noun: "2 people injured"."""
+        return self._counted(self.tally(tally), Noun(tally.measure))
+
+    def _counted(self, fact: Fact, noun: Noun) -> Text:
+        number = fact.value if fact.value is not None else fact.low
+        return say("{n} {noun}", n=fact, noun=noun.after(number))
+
+    def comparison(self, region: str = TOTAL) -> Comparison | None:
+        """The comparison finding of a region."""
+        return self._by_region("comparison").get(region)
+
+    def trend(self, region: str = TOTAL) -> Trend | None:
+        """The trend finding of a region."""
+        return self._by_region("trend").get(region)
+
+    def skipped(self, model: str, region: str = TOTAL) -> Skipped | None:
+        """Why a model did not answer for a region."""
+        found = (s for s in self.context.findings.of("skipped") if s.model == model and s.region == region)
+        return next(found, None)
+
+    def tallies(self, region: str = TOTAL) -> dict[str, Tally]:
+        """Other counts of the week by measure."""
+        return {t.measure: t for t in self.context.findings.of("tally") if t.region == region}
+
+    def tally(self, tally: Tally) -> Fact:
+        """The sum of another count."""
+        return self.context.facts.amount(
+            f"{tally.region}/week/{tally.measure}", tally.amount, unit=tally.measure, region=tally.region,
+            period=self.period,
+        )  # fmt: skip
+
+    def baseline(self, finding: Comparison) -> Fact:
+        """Mean of the weeks before [per week]."""
+        return self._estimate(finding, "baseline", finding.baseline)
+
+    def ratio(self, finding: Comparison) -> Fact:
+        """The week over that mean."""
+        return self._estimate(finding, "rate_ratio", finding.rate_ratio)
+
+    def ratio_range(self, finding: Comparison) -> Fact:
+        """The interval of the ratio, as text."""
+        text = finding.rate_ratio.range_text if finding.rate_ratio else "–"
+        return self.context.facts.label(
+            f"{finding.region}/week/rate_ratio_range", text, region=finding.region, period=self.period
+        )
+
+    def q(self, finding: Comparison) -> Fact:
+        """The q-value of the comparison."""
+        return self.context.facts.p(
+            f"{finding.region}/week/q_value", finding.q_value, region=finding.region, period=self.period
+        )
+
+    def weeks(self, finding: Comparison) -> Fact:
+        """How many weeks the baseline holds."""
+        return self.context.facts.count(
+            f"{finding.region}/week/baseline_weeks", finding.baseline_weeks, unit="weeks",
+            region=finding.region, period=self.period,
+        )  # fmt: skip
+
+    def complete(self) -> bool:
+        """True where the table reaches the week's last day."""
+        return self.context.panel.last_day >= self.context.week.last_day
+
+    def _estimate(self, finding: Comparison, name: str, estimate: Any) -> Fact:
+        return self.context.facts.ratio(
+            f"{finding.region}/week/{name}", estimate, region=finding.region, period=self.period
+        )
+
+    def _by_region(self, kind: str) -> dict[str, Any]:
+        return {item.region: item for item in self.context.findings.of(kind)}
+
+    def changes_since(self, first: dt.date) -> list[ChangePoint]:
+        """Changes of level dated on or after a day, regions only, latest first."""
+        found = [c for c in self.context.findings.of("change_point") if c.region != TOTAL and c.date >= first]
+        return sorted(found, key=lambda c: (c.date, c.region), reverse=True)
+
+    def change(self, change: ChangePoint) -> "ChangeFacts":
+        """The facts of one change of level."""
+        return ChangeFacts(self.context, change)
+
+
+class ChangeFacts:
+    """The printed parts of one change of level."""
+
+    def __init__(self, context: Context, change: ChangePoint) -> None:
+        key = f"{change.region}/change/{change.date}"
+        facts, region = context.facts, change.region
+        self.date = facts.label(f"{key}/date", date_text(change.date), region=region)
+        self.range = facts.label(f"{key}/range", span_text(change.earliest, change.latest), region=region)
+        self.before = facts.ratio(f"{key}/before", change.before, region=region)
+        self.after = facts.ratio(f"{key}/after", change.after, region=region)
+        self.ratio = facts.ratio(f"{key}/rate_ratio", change.rate_ratio, region=region)
+        span = change.rate_ratio.range_text if change.rate_ratio else "–"
+        self.ratio_range = facts.label(f"{key}/rate_ratio_range", span, region=region)
+        self.q = facts.p(f"{key}/q_value", change.q_value, region=region)
+
+
+@cache
+def _interval(week: Week) -> str:
+    return f"{week.first_day}/{week.last_day}"
