@@ -1,0 +1,142 @@
+"""The body's tree made ready for the Typst walker: texts printable, tables measured, pictures as files."""
+
+import re
+from collections.abc import Callable
+from html import escape
+
+from analysis.errors import RenderError
+
+from .columns import column_widths
+from .theme import Theme
+from .tree import Node, ids, texts
+
+__all__ = ["break_runs", "prepare"]
+
+_RUN = re.compile(r"[^\s\u200b\u2010-\u2014-]{32,}")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_BLOCK = {"p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "th", "td", "caption", "figcaption", "div"}
+TEXT_WIDTH = {"a4": 485.0, "us-letter": 502.0}  # points; the walker's page less its margins
+SPARK_EM = 7.0
+
+
+def break_runs(text: str, least: int = 32, every: int = 12) -> str:
+    """Text with U+200B inside unbroken runs of ``least`` characters and more, where a line may end."""
+
+    def cut(run: re.Match[str]) -> str:
+        word = run.group()
+        if len(word) < least:
+            return word
+        return "\u200b".join(word[i : i + every] for i in range(0, len(word), every))
+
+    return _RUN.sub(cut, text)
+
+
+def prepare(tree: Node, theme: Theme, printable: Callable[[str], str], picture: Callable[[str], str]) -> Node:
+    """The tree as the walker wants it.
+
+    printable : text -> text with glyphs for everything. picture : an image's ``src`` -> its file name.
+    """
+    known = ids(tree)
+    taken: set[str] = set()
+
+    def visit(node: Node, raw: bool) -> Node:
+        tag = node["tag"]
+        if tag == "svg":
+            return _spark(node, theme)
+        out = {key: value for key, value in node.items() if key != "kids"}
+        if out.get("id") in taken:
+            del out["id"]  # an anchor works once
+        taken.add(out.get("id", ""))
+        if tag == "a" and not _reachable(out.get("href", ""), known):
+            out["tag"] = "span"
+        if tag == "img":
+            out |= {"src": picture(node["src"]), "alt": printable(node.get("alt", ""))}
+        raw = raw or tag == "pre"
+        kids = [
+            _text(kid, raw, printable) if isinstance(kid, str) else visit(kid, raw) for kid in node["kids"]
+        ]
+        out["kids"] = _trimmed(kids) if tag in _BLOCK else kids
+        return _table(out, theme) if tag == "table" else out
+
+    return visit(tree, False)
+
+
+def _reachable(href: str, known: set[str]) -> bool:
+    # relative files lie beside the HTML, not beside a PDF that is passed on
+    return href[1:] in known if href.startswith("#") else href.startswith(("http://", "https://"))
+
+
+def _text(text: str, raw: bool, printable: Callable[[str], str]) -> str:
+    return break_runs(printable(text), 88, 88) if raw else break_runs(printable(_SPACE.sub(" ", text)))
+
+
+def _trimmed(kids: list[Node | str]) -> list[Node | str]:
+    """HTML does not print white space at a block's edges; Typst would."""
+    if kids and isinstance(kids[0], str):
+        kids[0] = kids[0].lstrip(" \n")
+    if kids and isinstance(kids[-1], str):
+        kids[-1] = kids[-1].rstrip(" \n")
+    return [kid for kid in kids if kid != ""]
+
+
+def _spark(node: Node, theme: Theme) -> Node:
+    """A drawing of the template as an SVG file's text, in the theme's light colours."""
+    shapes = []
+    for kid in node["kids"]:
+        if kid["tag"] == "polyline":
+            shapes.append(
+                f'<polyline points="{escape(kid["points"])}" fill="none" stroke="{theme.light["muted"]}" '
+                'stroke-width="1.2" stroke-linejoin="round"/>'
+            )
+        elif kid["tag"] == "circle":
+            centre = "".join(f'{key}="{escape(kid[key])}" ' for key in ("cx", "cy", "r"))
+            shapes.append(f'<circle {centre}fill="{theme.light["accent"]}"/>')
+    box, width, height = (escape(node[key]) for key in ("viewbox", "width", "height"))
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" height="{height}">'
+    return {"tag": "spark", "svg": head + "".join(shapes) + "</svg>", "alt": node.get("aria-label", ""),
+            "ratio": float(width) / float(height), "kids": []}  # fmt: skip
+
+
+def _find(node: Node, tag: str) -> list[Node]:
+    return [kid for kid in node["kids"] if isinstance(kid, dict) and kid["tag"] == tag]
+
+
+def _cell(node: Node) -> Node:
+    words = node["class"].split()
+    align = next((word for word in words if word in ("left", "right", "center")), "left")
+    tone = next((word for word in words if word in ("up", "down", "muted")), "")
+    return {
+        "kids": node["kids"], "align": align, "tone": tone, "head": node["tag"] == "th",
+        "span": int(node.get("colspan", "1")), "text": texts(node), "spark": bool(_find(node, "spark")),
+    }  # fmt: skip
+
+
+def _row(node: Node) -> Node:
+    role = next((word for word in node["class"].split() if word in ("group", "total")), "")
+    cells = [_cell(kid) for kid in node["kids"]]
+    return {"cells": cells, "role": role} | ({"id": node["id"]} if "id" in node else {})
+
+
+def _table(node: Node, theme: Theme) -> Node:
+    heads = [row for part in _find(node, "thead") for row in _find(part, "tr")]
+    if len(heads) != 1 or not heads[0]["kids"]:
+        raise RenderError("a table in a template needs a <thead> with one row.")
+    rows = [
+        _row(row) for part in node["kids"] if part["tag"] in ("tbody", "tfoot") for row in _find(part, "tr")
+    ]
+    head = _row(heads[0])["cells"]
+    widest = max([len(head), *(sum(cell["span"] for cell in row["cells"]) for row in rows)])
+    if widest != len(head):
+        raise RenderError(f"a table in a template has {len(head)} headed columns but a row of {widest}.")
+    plain = [row["cells"] for row in rows if all(cell["span"] == 1 for cell in row["cells"])]
+    columns = range(len(head))
+    widths = column_widths(
+        [cell["text"] for cell in head],
+        [[cell["text"] for cell in row] for row in plain],
+        numeric=[cell["align"] != "left" for cell in head],
+        extra=[SPARK_EM * any(row[i]["spark"] for row in plain if i < len(row)) for i in columns],
+        width=TEXT_WIDTH[theme.page],
+    )
+    caption = [kid for part in _find(node, "caption") for kid in part["kids"]]
+    return {"tag": "table", "caption": caption, "head": head, "rows": rows, "kids": [], "size": widths.size,
+            "widths": widths.widths}  # fmt: skip
