@@ -1,0 +1,58 @@
+"""Vocabularies of ISO 3166-2, from the iso-codes tables that pycountry carries."""
+
+from functools import cache
+from typing import Any
+
+from ._vocabulary import Region, Vocabulary
+
+__all__ = ["country_codes", "country_vocabulary", "world_vocabularies"]
+
+
+@cache
+def _by_country() -> dict[str, list[Any]]:
+    import pycountry
+
+    found: dict[str, list[Any]] = {}
+    for item in sorted(pycountry.subdivisions, key=lambda item: str(item.code)):
+        found.setdefault(str(item.country_code), []).append(item)
+    return found
+
+
+@cache
+def _countries() -> dict[str, str]:
+    import pycountry
+
+    return {str(item.alpha_2): str(getattr(item, "common_name", item.name)) for item in pycountry.countries}
+
+
+def country_codes() -> frozenset[str]:
+    """The ISO 3166-1 alpha-2 codes of the countries that have subdivisions."""
+    return frozenset(_by_country())
+
+
+def _region(item: Any, parent: str) -> Region:
+    return Region(code=str(item.code), name=str(item.name), kind=str(item.type).lower(), parent=parent)
+
+
+def country_vocabulary(country: str, *, every_level: bool = False) -> Vocabulary:
+    """The subdivisions of one country.
+
+    ISO 3166-2 mixes levels: France has 13 regions and 96 departments inside them. Only the first level
+    (those without a parent code) is a list of areas that do not overlap, so it is the default; the parent
+    of each is then the country.
+    """
+    items = _by_country()[country]
+    names = {str(item.code): str(item.name) for item in items}
+    title = _countries().get(country, country)
+    regions = tuple(
+        _region(item, str(item.parent_code or country))
+        for item in items
+        if every_level or not item.parent_code
+    )
+    groups = {region.parent: names.get(region.parent, title) for region in regions}
+    return Vocabulary(title=title, country=country, country_names=(title,), regions=regions, parents=groups)
+
+
+def world_vocabularies() -> dict[str, Vocabulary]:
+    """Country -> every subdivision it has, of any level."""
+    return {country: country_vocabulary(country, every_level=True) for country in sorted(_by_country())}
