@@ -153,7 +153,7 @@ def _title(panel: Panel, noun: str | None) -> str:
 
 
 def _options(panel: Panel, noun: str | None) -> Mapping[str, Any]:
-    return {"noun": noun, "timezone": panel.incidents.timezone if panel.incidents else None}
+    return {"noun": noun, "timezone": panel.incidents.report.timezone if panel.incidents else None}
 
 
 def _csv(frame: "pd.DataFrame") -> bytes:

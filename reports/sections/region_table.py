@@ -67,10 +67,10 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
         "reading": _reading(finding),
         "trend": Cell(text=(), spark=_spark(facts, code, weekly)),
     }
-    role = "total" if code in (TOTAL, UNALLOCATED) else ""
-    return Row(
-        cells=tuple(cells[key] for key in keys), role=role, anchor=f"region-{code}" if not role else ""
-    )
+    shown = tuple(cells[key] for key in keys)
+    if code in (TOTAL, UNALLOCATED):
+        return Row(cells=shown, role="total")
+    return Row(cells=shown, anchor=f"region-{code}")
 
 
 def _number(fact: object) -> Cell:
@@ -89,7 +89,7 @@ def _reading(finding: Comparison | None) -> Cell:
 def _spark(facts: WeekFacts, code: str, weekly: pd.DataFrame) -> Spark | None:
     if code in (TOTAL, UNALLOCATED) or len(weekly) < 4:
         return None
-    return spark(weekly[code].to_numpy(), alt=f"{facts.name(code)}: weekly counts, last {len(weekly)} weeks")
+    return spark(weekly[code].tolist(), alt=f"{facts.name(code)}: weekly counts, last {len(weekly)} weeks")
 
 
 def _note(context: Context) -> Text:

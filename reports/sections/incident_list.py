@@ -1,0 +1,113 @@
+"""The rows behind the week."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.estimates import Amount
+
+from ..content import Cell, Column, Context, Row, Section, Table, Text, say
+from ..facts import Fact
+from ..shared_facts import WeekFacts
+from ..words import span_text
+
+__all__ = ["MOST_ROWS", "build", "week_rows"]
+
+MOST_ROWS = 60
+LONGEST = 160  # characters of a free text shown on the page; the CSV has all of it
+
+# Free columns that say what happened, in the order of preference; at most three are shown.
+DETAILS = ("event_type", "location", "source", "notes")
+
+
+def week_rows(context: Context) -> pd.DataFrame:
+    """Rows of the incident table that touch the week, oldest first; those in no day are left out."""
+    incidents, week = context.panel.incidents, context.week
+    if incidents is None:
+        return pd.DataFrame()
+    table = incidents.table
+    first, last = pd.Timestamp(week.first_day), pd.Timestamp(week.last_day)
+    known = context.panel.as_of
+    inside = (table["date_start"] <= last) & (table["date_end"] >= first) & (table["timing"] != "undated")
+    if known is not None and "report_date" in table:
+        inside &= ~(table["report_date"] > known)
+    return table[inside].sort_values(["date_start", "row"], kind="stable")
+
+
+def build(context: Context, /) -> Section | None:
+    x
+    rows = week_rows(context)
+    if rows.empty:
+        return None
+    facts = WeekFacts(context)
+    amounts = [name for name in _amounts(context) if rows[f"{name}_low"].notna().any()]
+    details = [name for name in DETAILS if name in rows and _filled(rows[name]).any()]
+    columns = (
+        Column(key="date", label="Date", align="left"),
+        Column(key="region", label="Region", align="left"),
+        *(Column(key=name, label=name.replace("_", " ").capitalize()) for name in amounts),
+        *(Column(key=name, label=name.replace("_", " ").capitalize(), align="left") for name in details),
+    )
+    shown = rows.head(MOST_ROWS)
+    table = Table(
+        name="incidents",
+        caption=(f"Rows of the table that fall in {facts.span}",),
+        columns=columns,
+        rows=tuple(_row(facts, record, amounts, details) for record in shown.to_dict("records")),
+        data=rows.drop(columns=[c for c in rows if str(c).endswith("_share")]),
+        note=_note(context, rows),
+    )
+    return Section(id="incident_list", title="Incident list", blocks=(table,))
+
+
+def _amounts(context: Context) -> tuple[str, ...]:
+    return context.panel.incidents.amounts if context.panel.incidents is not None else ()
+
+
+def _filled(column: "pd.Series[str]") -> "pd.Series[bool]":
+    return column.notna() & (column.astype(str).str.strip() != "")
+
+
+def _row(facts: WeekFacts, record: Mapping[Any, Any], amounts: list[str], details: list[str]) -> Row:
+    first, last = pd.Timestamp(record["date_start"]), pd.Timestamp(record["date_end"])
+    code = str(record["region"] or "")
+    where = facts.name(code) if code else f"{record['region_reported'] or 'not stated'} (not assigned)"
+    cells = [
+        Cell(text=(span_text(first.date(), last.date()),), sort=first.date().isoformat()),
+        Cell(text=(where,)),
+        *(_amount(facts, record, name) for name in amounts),
+        *(Cell(text=(_shortened(record[name]),)) for name in details),
+    ]
+    if not record["included"]:
+        cells[1] = Cell(text=(f"{where} (part of another row, not added)",), tone="muted")
+    return Row(cells=tuple(cells))
+
+
+def _amount(facts: WeekFacts, record: Mapping[Any, Any], name: str) -> Cell:
+    low, best, high = (record[f"{name}{end}"] for end in ("_low", "", "_high"))
+    if pd.isna(low):
+        return Cell(text=("not stated",), tone="muted")
+    amount = Amount(low=float(low), best=_known(best), high=_known(high))
+    fact: Fact = facts.context.facts.amount(f"row/{record['row']}/{name}", amount, unit=name)
+    return Cell(text=(fact,), sort=amount.figure)
+
+
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _shortened(value: object) -> str:
+    text = "" if value is None or value is pd.NA or value != value else str(value).strip()
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def _note(context: Context, rows: pd.DataFrame) -> Text:
+    if len(rows) <= MOST_ROWS:
+        return ()
+    count = context.facts.count
+    return say(
+        "The first {shown} of {all} rows; all of them are in tables/incidents.csv.",
+        shown=count("incident_rows_shown", MOST_ROWS, unit="rows"),
+        all=count("incident_rows", len(rows), unit="rows"),
+    )
