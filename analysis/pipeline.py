@@ -72,7 +72,7 @@ def _tallies(panel: Panel, week: Week) -> Iterable[Finding]:
         return ()
     from .tallies import week_tallies
 
-    return week_tallies(panel.incidents, week, panel.measure)
+    return week_tallies(panel.incidents, week, panel.measure, by=panel.by, as_of=panel.as_of)
 
 
 def _selected(

@@ -36,7 +36,7 @@ def week_rows(context: Context) -> pd.DataFrame:
 
 
 def build(context: Context, /) -> Section | None:
-    x
+    """The rows with date, region, amounts and source; a long week is cut on the page, not in the CSV."""
     rows = week_rows(context)
     if rows.empty:
         return None

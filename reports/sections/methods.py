@@ -36,9 +36,9 @@ def _paragraph(text: str) -> Paragraph:
     return Paragraph(text=(" ".join(text.split()),))
 
 
-REVISIONS = """A published edition is never changed. Past weeks may read differently in later editions because
-late reports arrive and rows are corrected; a mistake in an edition is corrected in a new revision of it that
-gives the reason."""
+REVISIONS = """A published edition is never changed. Past weeks may read differently in later editions
+because late reports arrive and rows are corrected; a mistake in an edition is corrected in a new
+revision of it that gives the reason."""
 
 TITLES = {
     "comparison": "This week against the weeks before",
@@ -49,10 +49,11 @@ TITLES = {
 
 def _counting(context: Context) -> str:
     panel, week = context.panel, context.week
-    text = f"""What is counted is “{panel.measure}”, per region and day; weeks run from {week.starts_on.title()}
-    to {week.ends_on.title()}. Every region has the same days, also where nothing was reported. Where a source
-    states only a bound (“more than six”), sums carry the bound (“at least”). Rows that span several days are
-    spread evenly over them; rows without one usable region count in the total only."""
+    text = f"""What is counted is “{panel.measure}”, per region and day; weeks run from
+    {week.starts_on.title()} to {week.ends_on.title()}. Every region has the same days, also where
+    nothing was reported. Where a source states only a bound (“more than six”), sums carry the bound
+    (“at least”). Rows that span several days are spread evenly over them; rows without one usable
+    region count in the total only."""
     if panel.undated.low:
         text += f""" {str(panel.undated).capitalize()} could not be dated closely enough to belong to any week
         and are in no weekly figure."""
@@ -60,29 +61,31 @@ def _counting(context: Context) -> str:
 
 
 def _comparison(options: Mapping[str, Any]) -> str:
-    return f"""The week's count is divided by the mean of the previous {count_text(options["baseline_weeks"])}
-    fully covered weeks. The interval is the conditional binomial interval in Jeffreys form, with both counts
-    deflated by the dispersion (variance over mean) of the region, which is shrunk towards the other regions,
-    never below one, and whose own uncertainty widens the interval. “Above” or “below” needs an interval that
-    excludes one and a Benjamini-Hochberg q of at most {percent_text(options.get("q_level", 0.1))} over all
-    regions; “broadly unchanged” needs the whole interval between 0.67 and 1.5; everything else is “no clear
-    change” or “too few to tell”. (Przyborowski and Wilenski 1940; Benjamini and Hochberg 1995.)"""
+    return f"""The week's count is divided by the mean of the previous
+    {count_text(options["baseline_weeks"])} fully covered weeks. The interval is the conditional
+    binomial interval in Jeffreys form, with both counts deflated by the dispersion (variance over mean)
+    of the region, which is shrunk towards the other regions, never below one, and whose own uncertainty
+    widens the interval. “Above” or “below” needs an interval that excludes one and a Benjamini-Hochberg
+    q of at most {percent_text(options.get("q_level", 0.1))} over all regions; “broadly unchanged” needs
+    the whole interval between 0.67 and 1.5; everything else is “no clear change” or “too few to tell”.
+    (Przyborowski and Wilenski 1940; Benjamini and Hochberg 1995.)"""
 
 
 def _trend(options: Mapping[str, Any]) -> str:
     return f"""A log-linear quasi-Poisson regression with day-of-week effects over the last
-    {count_text(options["weeks"])} weeks, with standard errors that allow for autocorrelation (Newey and West
-    1987). No doubling time is given unless growth is clearly different from zero and at least 30 events are in
-    the window. Regions with fewer than three reports a week have no trend."""
+    {count_text(options["weeks"])} weeks, with standard errors that allow for autocorrelation (Newey and
+    West 1987). No doubling time is given unless growth is clearly different from zero and at least 30
+    events are in the window. Regions with fewer than three reports a week have no trend."""
 
 
 def _change_point(options: Mapping[str, Any]) -> str:
     return f"""The daily series of each region is cut into stretches of constant level by exact optimal
     partitioning of its quasi-Poisson likelihood, with day-of-week effects; a stretch lasts at least
-    {count_text(options["min_days"])} days. The dispersion is a long-run variance, so that busy days in a row are
-    not taken for a new level. The penalty is set by simulation so that a region whose level never changes shows
-    a false shift about {ratio_text(options["false_changes_per_year"])} times a year. Dates come with the range of
-    days the shift may have begun on. (Killick, Fearnhead and Eckley 2012.)"""
+    {count_text(options["min_days"])} days. The dispersion is a long-run variance, so that busy days in
+    a row are not taken for a new level. The penalty is set by simulation so that a region whose level
+    never changes shows a false shift about {ratio_text(options["false_changes_per_year"])} times a
+    year. Dates come with the range of days the shift may have begun on. (Killick, Fearnhead and Eckley
+    2012.)"""
 
 
 _TEXTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
