@@ -1,0 +1,147 @@
+"""Rows to cells: every row's share in every day and column, summed with one pass over the rows."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+if TYPE_CHECKING:
+    from .incidents import Incidents
+
+__all__ = ["Columns", "Shares", "columns_of", "known_rows", "shares_of"]
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Columns:
+    """frame : one row per column of a panel (name, parent, tile_row, tile_col). of_row : column of every row, -1 =
+    unallocated. folded : member code -> the composite it is counted under. parents : parent code -> name.
+    """
+
+    frame: pd.DataFrame
+    of_row: Ints
+    folded: dict[str, str]
+    parents: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shares:
+    """One entry per row and day it counts on, within a window of ``days`` days: row, day, share (0 to 1)."""
+
+    row: Ints
+    day: Ints
+    share: Floats | None
+    days: int
+
+    def sums(self, values: Floats, column: Ints, columns: int) -> Floats:
+        """days x columns: values times share."""
+        weight = values[self.row]
+        if self.share is not None:
+            weight = weight * self.share
+        flat = np.bincount(
+            column[self.row] * self.days + self.day, weights=weight, minlength=columns * self.days
+        )
+        return flat.reshape(columns, self.days).T
+
+
+def known_rows(incidents: "Incidents", as_of: pd.Timestamp | None) -> npt.NDArray[np.bool_]:
+    """Rows known at ``as_of``: reported by then, or without a report date."""
+    table = incidents.table
+    if as_of is None or "report_date" not in table:
+        return np.ones(len(table), dtype=bool)
+    reported = table["report_date"].to_numpy()
+    limit = np.where(
+        table["report_timed"].to_numpy(dtype=bool), as_of.to_numpy(), as_of.normalize().to_numpy()
+    )
+    return np.isnat(reported) | (reported <= limit)
+
+
+def shares_of(incidents: "Incidents", rows: npt.NDArray[np.bool_], first: Any, days: int) -> Shares:
+    """The shares of ``rows`` (a mask) on the ``days`` days from ``first`` on; undated rows have none."""
+    table = incidents.table
+    begin = table["date_start"].to_numpy().astype("datetime64[D]")
+    end = table["date_end"].to_numpy().astype("datetime64[D]")
+    timing = table["timing"].cat.codes.to_numpy()
+    start = np.datetime64(first, "D")
+    one = np.flatnonzero(rows & (timing == 0))
+    day = (begin[one] - start).astype(np.int64)
+    inside = (day >= 0) & (day < days)
+    one, day = one[inside], day[inside]
+    several = np.flatnonzero(rows & (timing == 1))
+    if not len(several):
+        return Shares(row=one, day=day, share=None, days=days)
+    size = (end[several] - begin[several]).astype(np.int64) + 1
+    row = np.repeat(several, size)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    head = table["first_share"].to_numpy()[several]
+    tail = table["last_share"].to_numpy()[several]
+    between = np.where(size > 2, (1.0 - head - tail) / np.maximum(size - 2, 1), 0.0)
+    share = np.repeat(between, size)
+    share = np.where(step == 0, np.repeat(head, size), share)
+    share = np.where(step == np.repeat(size, size) - 1, np.repeat(tail, size), share)
+    spread = (begin[row] - start).astype(np.int64) + step
+    inside = (spread >= 0) & (spread < days) & (share > 0)
+    return Shares(
+        row=np.concatenate([one, row[inside]]), day=np.concatenate([day, spread[inside]]),
+        share=np.concatenate([np.ones(len(one)), share[inside]]), days=days,
+    )  # fmt: skip
+
+
+def columns_of(incidents: "Incidents", by: str) -> Columns:
+    """The columns of a panel: regions of the vocabulary (or those seen), or the values of another column."""
+    if by == "region":
+        return _regions(incidents)
+    from .incidents.cells import distinct, is_blank
+
+    cells = distinct(incidents.table[by])
+    blank = np.array([is_blank(value) for value in cells.values], dtype=bool)
+    names = sorted({v for v, b in zip(cells.values, blank, strict=True) if not b})
+    place = {name: i for i, name in enumerate(names)}
+    of_value = np.array([place.get(value, -1) for value in cells.values], dtype=np.int64)
+    return Columns(frame=_frame(names, names), of_row=cells.spread(of_value, -1), folded={}, parents={})
+
+
+def _regions(incidents: "Incidents") -> Columns:
+    cells = incidents.table["region"].cat
+    categories = [str(code) for code in cells.categories]
+    counts = np.bincount(cells.codes.to_numpy() + 1, minlength=len(categories) + 1)[1:]
+    seen = {code for code, rows in zip(categories, counts, strict=True) if rows and code}
+    known = incidents.regions
+    composites = {} if known is None else {c: tuple(m) for c, m in known.composites.items()}
+    folded = {member: code for code in composites if code in seen for member in composites[code]}
+    if known is None:
+        codes = sorted(seen)
+        names = _reported_names(incidents, codes)
+        frame = _frame(codes, [names.get(code, code) for code in codes])
+    else:
+        listed = list(known.table.index) if incidents.listing == "all" else []
+        listed += [code for code in known.table.index if code in seen and incidents.listing != "all"]
+        listed += sorted(seen - set(listed))
+        codes = [c for c in listed if c not in folded and (c not in composites or c in seen)]
+        frame = known.table.reindex(codes)
+        frame["name"] = frame["name"].where(frame["name"].notna(), frame.index.to_series())
+        frame["parent"] = frame["parent"].fillna("")
+    place = {code: i for i, code in enumerate(codes)}
+    of_code = np.array([place.get(folded.get(code, code), -1) for code in categories], dtype=np.int64)
+    return Columns(
+        frame=frame.rename_axis("region"), of_row=of_code[cells.codes.to_numpy()],
+        folded={k: v for k, v in folded.items() if k in known.table.index} if known is not None else {},
+        parents={} if known is None else dict(known.parents),
+    )  # fmt: skip
+
+
+def _reported_names(incidents: "Incidents", codes: list[str]) -> dict[str, str]:
+    """A readable name per code, where the table has one beside its code."""
+    pairs = incidents.table[["region", "region_reported"]].drop_duplicates("region")
+    return {str(r): str(n) for r, n in zip(pairs["region"], pairs["region_reported"], strict=True) if n}
+
+
+def _frame(codes: list[str], names: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame({"name": names, "parent": ""}, index=pd.Index(codes, name="region", dtype="str"))
+    for column in ("tile_row", "tile_col"):
+        frame[column] = pd.array([pd.NA] * len(codes), dtype="Int64")
+    return frame

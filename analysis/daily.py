@@ -1,0 +1,174 @@
+"""`daily_panel`: incidents to days x regions, the same window for every region."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .allocation import Columns, Shares, columns_of, known_rows, shares_of
+from .errors import ConfigError, NoUsableRowsError
+from .estimates import Amount
+from .incidents import Incidents, read_incidents
+from .incidents.measures import Measured, measure_rows
+from .panel import Panel
+
+__all__ = ["amount_of", "daily_panel"]
+
+_LONGEST = 100_000  # days: more than the years that dates may lie in
+
+
+def daily_panel(
+    incidents_or_frame: Any,
+    *,
+    measure: str = "incidents",
+    by: str = "region",
+    start: Any = None,
+    end: Any = None,
+    as_of: Any = None,
+) -> Panel:
+    """Daily counts of one measure for every region, all over the same window.
+
+    incidents_or_frame : `Incidents`, or whatever `read_incidents` takes (read with its defaults).
+    measure : "incidents" (rows), an amount ("count", "injured", "killed", …), a numeric column, or a declared
+        unit ("drones"). Rows that are part of another row are never summed.
+    by : the column whose values become columns; blank values are unallocated.
+    start, end : first and last day; None = first and last day of the usable rows.
+    as_of : count only what was reported by then; a date means the end of that day. Rows without a report date
+        are kept, and the window does not go past it.
+
+    Rows without a day are in ``undated``. A region without rows keeps its zeros. Regions of which a composite
+    area is used are counted in that area (``folded``).
+
+    Raises `NoUsableRowsError` where no row has a day, `ConfigError` for an unknown measure or column.
+    """
+    made = incidents_or_frame
+    incidents = made if isinstance(made, Incidents) else read_incidents(made)
+    moment = _moment(as_of, "as_of", end_of_day=True)
+    values = measure_rows(incidents, measure)
+    _check_by(incidents, by)
+    columns = columns_of(incidents, by)
+    known = known_rows(incidents, moment)
+    first, last = _window(incidents, known, start, end, moment)
+    days = pd.date_range(first, last, freq="D", name="day")
+    shares = shares_of(incidents, values.stated & known, first, len(days))
+    sums = _sums(shares, values, columns)
+    index = columns.frame.index
+    return Panel(
+        **{part: pd.DataFrame(sums[part][:, :-1], index=days, columns=index) for part in ("counts", "low", "high")},
+        observed=pd.DataFrame(np.ones((len(days), len(index)), dtype=bool), index=days, columns=index),
+        unallocated=pd.DataFrame(
+            {"low": sums["low"][:, -1], "best": sums["counts"][:, -1], "high": sums["high"][:, -1]}, index=days
+        ),
+        exact=pd.Series(sums["exact"], index=days, name="exact"),
+        undated=_undated(incidents, values, known),
+        regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
+        delays=_delays(incidents, known), folded=columns.folded, incidents=incidents,
+    )  # fmt: skip
+
+
+def amount_of(low: float, best: float, high: float) -> Amount:
+    """A sum with its bounds; infinite ``high`` means that nothing bounds it."""
+    low, best, high = round(float(low), 9), round(float(best), 9), round(float(high), 9)
+    if np.isinf(high):
+        return Amount(low=low, best=None if best == low else best, high=None)
+    return Amount(low=low, best=best, high=high)
+
+
+def _sums(shares: Shares, values: Measured, columns: Columns) -> dict[str, npt.NDArray[np.float64]]:
+    size = len(columns.frame) + 1
+    of_row = np.where(columns.of_row < 0, size - 1, columns.of_row)
+    best = shares.sums(values.best, of_row, size)
+    everything = np.zeros(len(of_row), dtype=np.int64)
+    if not values.bounded:
+        return {"counts": best, "low": best, "high": best, "exact": best.sum(axis=1)}
+    return {
+        "counts": best,
+        "low": shares.sums(values.low, of_row, size),
+        "high": shares.sums(values.high, of_row, size),
+        "exact": shares.sums(values.exact, everything, 1)[:, 0],
+    }
+
+
+def _check_by(incidents: Incidents, by: str) -> None:
+    if by not in incidents.table.columns:
+        from difflib import get_close_matches
+
+        near = get_close_matches(by, list(incidents.table.columns), n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ConfigError(
+            f"the table has no column {by!r}{hint}", table="panel", key="by", valid=incidents.table.columns
+        )
+
+
+def _moment(given: Any, key: str, *, end_of_day: bool = False) -> pd.Timestamp | None:
+    if given is None:
+        return None
+    try:
+        stamp = pd.Timestamp(given)
+    except (ValueError, TypeError, OverflowError):
+        stamp = pd.NaT
+    if not isinstance(stamp, pd.Timestamp):
+        raise ConfigError(f"{given!r} is no date; write it like 2025-07-21", table="panel", key=key)
+    stamp = stamp.tz_localize(None)
+    plain_date = isinstance(given, dt.date) and not isinstance(given, dt.datetime)
+    if end_of_day and stamp == stamp.normalize() and (plain_date or len(str(given)) <= 10):
+        stamp += pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
+    return stamp
+
+
+def _window(
+    incidents: Incidents, known: npt.NDArray[np.bool_], start: Any, end: Any, as_of: pd.Timestamp | None
+) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day: as asked for, else those of the rows that are known and have a day."""
+    table = incidents.table
+    dated = known & (table["timing"].cat.codes.to_numpy() != 2)
+    first, last = _moment(start, "start"), _moment(end, "end")
+    if not dated.any():
+        reasons = {reason.reason: reason.rows for reason in incidents.report.set_aside}
+        if len(table):
+            reasons["without a day, or reported later"] = len(table)
+        raise NoUsableRowsError(incidents.provenance.source, incidents.report.rows_read, reasons)
+    if first is None:
+        first = pd.Timestamp(table["date_start"].to_numpy()[dated].min())
+    if last is None:
+        last = pd.Timestamp(table["date_end"].to_numpy()[dated].max())
+    if as_of is not None:
+        last = min(last, as_of)
+    first, last = first.normalize(), last.normalize()
+    if last < first:
+        raise ConfigError(
+            f"the window ends {last.date()}, before it starts {first.date()}", table="panel", key="start"
+        )
+    if (last - first).days > _LONGEST:
+        raise ConfigError("the window is longer than 270 years", table="panel", key="start")
+    return first, last
+
+
+def _undated(incidents: Incidents, values: Measured, known: npt.NDArray[np.bool_]) -> Amount:
+    rows = values.stated & known & (incidents.table["timing"].cat.codes.to_numpy() == 2)
+    return amount_of(
+        float(values.low[rows].sum()), float(values.best[rows].sum()), float(values.high[rows].sum())
+    )
+
+
+def _delays(incidents: Incidents, known: npt.NDArray[np.bool_]) -> "pd.Series[float] | None":
+    """Days from the start of an event to its report, where both are known and in this order.
+
+    With clock times on both sides in fractions of a day, else in whole days; indexed as the table.
+    """
+    table = incidents.table
+    if "report_date" not in table:
+        return None
+    report, begin = table["report_date"].to_numpy(), table["date_start"].to_numpy()
+    whole = report.astype("datetime64[D]").astype("datetime64[s]") - begin
+    timed = table["report_timed"].to_numpy(dtype=bool)
+    if "time_start" in table:
+        clock = table["time_start"].to_numpy()
+        both = timed & ~np.isnat(clock)
+        whole = np.where(both, report - np.where(both, clock, begin), whole)
+    usable = known & table["included"].to_numpy(dtype=bool) & (table["timing"].cat.codes.to_numpy() != 2)
+    usable &= ~np.isnat(whole) & (whole >= np.timedelta64(0, "s"))
+    days = whole[usable].astype("timedelta64[s]").astype(float) / 86400.0
+    return pd.Series(days, index=table.index[usable], name="delay")

@@ -1,0 +1,127 @@
+"""Names and codes of a table to region codes, each distinct name once."""
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .cells import Distinct, distinct, is_blank
+
+if TYPE_CHECKING:
+    from ..regions import Regions
+
+__all__ = ["Places", "resolve_places", "vocabulary"]
+
+NOT_STATED = "not_stated"
+MATCHES = ("code", "name", "alias", "joint", "unknown", NOT_STATED)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Places:
+    """One entry per row, as categoricals: region code ("" = unallocated), reported text, kind of match.
+
+    suggestions : unmatched name -> nearest code ("" = none). disagree : rows whose code and name differ.
+    """
+
+    code: pd.Categorical
+    reported: pd.Categorical
+    match: pd.Categorical
+    suggestions: dict[str, str]
+    disagree: npt.NDArray[np.bool_]
+
+
+def vocabulary(regions: Any) -> tuple["Regions | None", str]:
+    """The vocabulary a ``regions=`` argument names, and whether its silent regions are listed."""
+    if regions is None:
+        return None, "seen"
+    if not isinstance(regions, (str, os.PathLike, list, tuple)):
+        return regions, "all"
+    from ..regions import load_regions
+
+    listing = "seen" if regions == "iso3166-2" else "all"
+    return load_regions(regions), listing  # type: ignore[arg-type,unused-ignore]
+
+
+def resolve_places(
+    names: "pd.Series[Any] | None", codes: "pd.Series[Any] | None", regions: "Regions | None"
+) -> Places:
+    """Region codes per row; a code column decides where it resolves, the name column otherwise."""
+    by_name = None if names is None else _Resolved(distinct(names), regions)
+    by_code = None if codes is None else _Resolved(distinct(codes), regions)
+    only = by_code or by_name
+    if only is None:
+        raise ValueError("a region or a region code is needed")
+    if by_code is None or by_name is None:
+        return only.places(np.zeros(len(only.cells.codes), dtype=bool))
+    return _preferred(by_code, by_name)
+
+
+class _Resolved:
+    """Distinct texts of one column with their codes and kinds of match."""
+
+    def __init__(self, cells: Distinct, regions: "Regions | None") -> None:
+        self.cells = cells
+        texts = cells.values
+        self.code = np.array([*texts, ""], dtype=object)
+        self.match = np.full(len(texts) + 1, "name", dtype=object)
+        self.suggestions: dict[str, str] = {}
+        if regions is not None and texts:
+            found = regions.resolve(list(dict.fromkeys(texts))).set_index("name")
+            at = found.index.get_indexer(pd.Index(texts))
+            self.code[:-1] = found["code"].to_numpy(dtype=object)[at]
+            self.match[:-1] = found["match"].to_numpy(dtype=object)[at]
+            near = found["suggestion"].to_numpy(dtype=object)[at]
+            self.suggestions = {t: str(s or "") for t, s in zip(texts, near, strict=True)}
+        for i, text in enumerate([*texts, ""]):
+            free = regions is None and text.casefold() != "na"
+            if is_blank(text) and (self.match[i] == "unknown" or free or not text):
+                self.match[i] = NOT_STATED
+        self.code[~np.isin(self.match, ["code", "name", "alias"])] = ""
+
+    def rows(self, per_value: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return per_value[self.cells.codes]
+
+    def places(self, disagree: npt.NDArray[np.bool_]) -> Places:
+        rows = self.cells.codes
+        unknown = [t for t, m in zip(self.cells.values, self.match, strict=False) if m == "unknown"]
+        return Places(
+            code=_categorical(rows, self.code),
+            reported=_categorical(rows, np.array([*self.cells.values, ""], dtype=object)),
+            match=_categorical(rows, self.match),
+            suggestions={text: self.suggestions.get(text, "") for text in unknown},
+            disagree=disagree,
+        )
+
+
+def _preferred(code: _Resolved, name: _Resolved) -> Places:
+    """The code where it resolves or is joint, else the name where that says more, else the code."""
+    strength = {"code": 3, "name": 3, "alias": 3, "joint": 2, "unknown": 1, NOT_STATED: 0}
+    code_strength = np.array([strength[m] for m in code.match])
+    name_strength = np.array([strength[m] for m in name.match])
+    use_name = name.rows(name_strength) > code.rows(code_strength)
+    both = (code.rows(code_strength) == 3) & (name.rows(name_strength) == 3)
+    disagree = both & (code.rows(code.code) != name.rows(name.code))
+    reported_name = name.rows(np.array([*name.cells.values, ""], dtype=object))
+    reported_code = code.rows(np.array([*code.cells.values, ""], dtype=object))
+    reported = np.where(reported_name == "", reported_code, reported_name)
+    match = np.where(use_name, name.rows(name.match), code.rows(code.match))
+    near = {**code.suggestions, **{k: v for k, v in name.suggestions.items() if v}}
+    return Places(
+        code=pd.Categorical(np.where(use_name, name.rows(name.code), code.rows(code.code))),
+        reported=pd.Categorical(reported),
+        match=pd.Categorical(match),
+        suggestions={str(text): near.get(str(text), "") for text in set(reported[match == "unknown"])},
+        disagree=disagree,
+    )
+
+
+def _categorical(rows: npt.NDArray[np.intp], values: npt.NDArray[np.object_]) -> pd.Categorical:
+    codes, uniques = pd.factorize(values)
+    order = np.argsort(np.array(uniques, dtype=str), kind="stable")
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    categories = pd.Index(np.array(uniques, dtype=object)[order], dtype="str")
+    return pd.Categorical.from_codes(rank[codes][rows], categories=categories)

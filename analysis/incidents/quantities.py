@@ -1,0 +1,90 @@
+"""The amounts of a table: each name with its bounds and qualifier, one low, best and high per row."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .amounts import Amounts, combine, parse_amounts, qualifier_of
+from .cells import coalesced, distinct
+from .columns import ColumnMap
+from .setaside import SetAside
+
+__all__ = ["amount_cells", "read_amounts"]
+
+_MEND = "write a number, 'at least 5', '5-7' or leave the cell empty"
+
+
+def read_amounts(
+    frame: pd.DataFrame, mapping: ColumnMap, aside: SetAside, lines: npt.NDArray[np.int64]
+) -> tuple[dict[str, npt.NDArray[Any]], tuple[str, ...]]:
+    """Columns ``name``, ``name_low``, ``name_high`` per amount, and the names that are amounts.
+
+    Rows with a cell that is no amount are set aside. A column that was not declared as a known amount and whose
+    cells are mostly not amounts is kept as text.
+    """
+    out: dict[str, npt.NDArray[Any]] = {}
+    names: list[str] = []
+    for name in mapping.amounts:
+        parts = {part: _part(frame, mapping, name + part) for part in ("", "_low", "_high")}
+        base = parts[""]
+        if name not in _SURE and base is not None and _mostly_text(base):
+            out[name] = frame[mapping.fields[name][0]].to_numpy()
+            continue
+        empty = np.full(len(frame), np.nan)
+        if base is None:
+            base = Amounts(low=empty, best=empty, high=empty, problem=np.full(len(frame), "", dtype=object))
+        amount = combine(base, parts["_low"], parts["_high"], _qualifiers(frame, mapping, name, aside))
+        rows = np.flatnonzero(amount.problem != "")
+        if len(rows):
+            column = next(
+                mapping.fields[name + p][0] for p in ("", "_low", "_high") if name + p in mapping.fields
+            )
+            values = np.array([str(value) for value in frame[column].iloc[rows]], dtype=object)
+            aside.add(lines[rows], column, values, amount.problem[rows], _MEND)
+        out[name], out[f"{name}_low"], out[f"{name}_high"] = amount.best, amount.low, amount.high
+        names.append(name)
+    return out, tuple(names)
+
+
+_SURE = ("count", "killed", "injured")
+
+
+def _mostly_text(base: Amounts) -> bool:
+    stated = ~np.isnan(base.low) | (base.problem != "")
+    return bool(stated.any()) and bool((base.problem[stated] != "").mean() > 0.5)
+
+
+def _part(frame: pd.DataFrame, mapping: ColumnMap, field: str) -> Amounts | None:
+    names = mapping.fields.get(field)
+    return None if names is None else amount_cells(coalesced(frame, names))
+
+
+def amount_cells(cells: "pd.Series[Any]") -> Amounts:
+    """Amounts of a column of any type, one per row."""
+    if isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "iuf":
+        value = cells.to_numpy(dtype=float)
+        problem = np.full(len(value), "", dtype=object)
+        problem[value < 0], problem[np.isinf(value)] = "a negative amount", "not an amount"
+        return Amounts(low=value, best=value, high=value, problem=problem)
+    found = distinct(cells)
+    read = parse_amounts(found.values)
+    return Amounts(
+        low=found.spread(read.low, np.nan), best=found.spread(read.best, np.nan),
+        high=found.spread(read.high, np.nan), problem=found.spread(read.problem, ""),
+    )  # fmt: skip
+
+
+def _qualifiers(
+    frame: pd.DataFrame, mapping: ColumnMap, name: str, aside: SetAside
+) -> npt.NDArray[np.object_]:
+    names = mapping.fields.get(f"{name}_qualifier")
+    if names is None:
+        return np.full(len(frame), "", dtype=object)
+    cells = distinct(coalesced(frame, names))
+    kinds = [qualifier_of(value) for value in cells.values]
+    strange = sorted({v for v, kind in zip(cells.values, kinds, strict=True) if kind is None})
+    if strange:
+        aside.notes.append(f"{names[0]} has words that are no qualifier: {', '.join(strange[:5])}.")
+    return cells.spread(np.array([kind or "" for kind in kinds], dtype=object), "")

@@ -1,0 +1,128 @@
+"""The ingest report: what reading did with every row, counted."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .cells import distinct
+from .columns import ColumnMap
+from .dates import Moments
+from .days import Days
+from .places import Places
+from .record import IngestReport, Reason, SourceSpan, UnmatchedName
+from .setaside import SetAside
+
+__all__ = ["ingest_report"]
+
+
+def ingest_report(
+    *,
+    table: pd.DataFrame,
+    frame: pd.DataFrame,
+    keep: npt.NDArray[np.bool_],
+    days: Days,
+    places: Places,
+    mapping: ColumnMap,
+    aside: SetAside,
+    rows_read: int,
+    rows_left_out: int,
+    rows_blank: int,
+    day_rule: str,
+    timezone: str | None,
+    max_days: int,
+    report_moment: Moments | None,
+    amounts: tuple[str, ...],
+    notes: tuple[str, ...],
+) -> IngestReport:
+    """Count everything a reader of the report should know. ``table`` holds the rows that are used."""
+    dated = (table["timing"] != "undated").to_numpy(dtype=bool)
+    first = table["date_start"].to_numpy()[dated]
+    last = table["date_end"].to_numpy()[dated]
+    match = {str(k): int(v) for k, v in table["match"].value_counts().items() if v}
+    return IngestReport(
+        rows_read=rows_read, rows_used=len(table), rows_set_aside=len(aside.lines()),
+        set_aside=tuple(Reason(reason=r, rows=n) for r, n in aside.reasons().items()),
+        rows_left_out=rows_left_out, rows_blank=rows_blank,
+        rows_not_counted=int((~table["included"]).sum()),
+        columns=dict(mapping.fields), columns_ignored=mapping.extra,
+        day_rule=day_rule, timezone=timezone, max_days=max_days,
+        regions_matched=match, unmatched=_unmatched(table, places, amounts),
+        rows_joint=match.get("joint", 0), rows_unallocated=int((table["region"] == "").sum()),
+        rows_spread=int((table["timing"] == "spread").sum()), rows_undated=int((~dated).sum()),
+        flagged=_flagged(days, places, report_moment, keep), repeats=_repeats(frame[keep]),
+        first_day=pd.Timestamp(first.min()).date() if len(first) else None,
+        last_day=pd.Timestamp(last.max()).date() if len(last) else None,
+        sources=_sources(table, dated), notes=tuple(dict.fromkeys(notes)),
+    )  # fmt: skip
+
+
+def _unmatched(table: pd.DataFrame, places: Places, amounts: tuple[str, ...]) -> tuple[UnmatchedName, ...]:
+    unknown = table[(table["match"] == "unknown").to_numpy(dtype=bool)]
+    if not len(unknown):
+        return ()
+    figure = pd.Series(np.nan, index=unknown.index)
+    if "count" in amounts:
+        figure = unknown["count"].fillna(unknown["count_low"])
+    out = []
+    for name, rows in unknown.groupby("region_reported", observed=True).indices.items():
+        stated = figure.iloc[rows].dropna()
+        out.append(
+            UnmatchedName(
+                name=str(name), rows=len(rows), amount=float(stated.sum()) if len(stated) else None,
+                suggestion=places.suggestions.get(str(name), ""),
+            )
+        )  # fmt: skip
+    return tuple(sorted(out, key=lambda u: (-u.rows, u.name)))
+
+
+def _flagged(
+    days: Days, places: Places, report: Moments | None, keep: npt.NDArray[np.bool_]
+) -> dict[str, int]:
+    found = {
+        "the window ends before it starts": days.reversed & keep,
+        "code and name of the region differ": places.disagree & keep,
+    }
+    if report is not None:
+        found["reported before it began"] = (report.start.astype("datetime64[D]") < days.first) & keep
+    return {what: int(rows.sum()) for what, rows in found.items() if rows.any()}
+
+
+def _repeats(frame: pd.DataFrame) -> int:
+    """Rows whose every cell equals an earlier row, found by hashing; cells count as text."""
+    mixed = np.zeros(len(frame), dtype=np.uint64)
+    for position, column in enumerate(frame.columns):
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) ^ _hashes(frame[column], position)
+    return len(mixed) - len(np.unique(mixed))
+
+
+def _hashes(cells: "pd.Series[Any]", position: int) -> npt.NDArray[np.uint64]:
+    salt = np.uint64((0xD6E8FEB86659FD93 * (position + 1)) % 2**64)
+    if isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "iufM":
+        values = cells.to_numpy()
+        bits = values.astype(np.float64) if values.dtype.kind == "f" else values.astype(np.int64)
+        out: npt.NDArray[np.uint64] = bits.view(np.uint64) * salt
+    else:
+        found = distinct(cells)
+        out = (found.codes.astype(np.int64).view(np.uint64) + np.uint64(7)) * salt
+    return out ^ (out >> np.uint64(29))
+
+
+def _sources(table: pd.DataFrame, dated: npt.NDArray[np.bool_]) -> tuple[SourceSpan, ...]:
+    if "source" not in table:
+        return ()
+    cells = distinct(table["source"])
+    first, last = table["date_start"].where(dated), table["date_end"].where(dated)
+    spans = pd.DataFrame({"code": cells.codes, "first": first, "last": last}).groupby("code").agg(
+        rows=("code", "size"), first=("first", "min"), last=("last", "max")
+    )  # fmt: skip
+    out = [
+        SourceSpan(
+            source=cells.values[int(code)] if int(code) >= 0 else "", rows=int(row.rows),
+            first_day=None if pd.isna(row.first) else row.first.date(),
+            last_day=None if pd.isna(row.last) else row.last.date(),
+        )
+        for code, row in zip(spans.index, spans.itertuples(index=False), strict=True)
+    ]  # fmt: skip
+    return tuple(sorted(out, key=lambda s: (-s.rows, s.source)))
