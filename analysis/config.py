@@ -163,27 +163,29 @@ def _fits(value: Any, annotation: Any) -> bool:
         return value in args
     if annotation in _SCALARS:
         return isinstance(value, _SCALARS[annotation]) and (annotation is bool or not isinstance(value, bool))
-    if not isinstance(origin or annotation, type):
+    if annotation in (Any, object) or not isinstance(origin or annotation, type):
         return True
     kind = origin or annotation
     if issubclass(kind, Mapping):
         return isinstance(value, dict)
-    if issubclass(kind, Iterable) and kind is not str:
+    if issubclass(kind, Iterable):
         inner = args[0] if args else Any
         return isinstance(value, list) and all(_fits(item, inner) for item in value)
-    return True
+    return isinstance(value, (str, dt.date))  # a class of ours: it can only be named
 
 
 _WORDS = {
     str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false",
     dt.date: "a date", Path: "a file name in quotes",
 }  # fmt: skip
+OTHER = "a text in quotes or a date"
 
 
 def _wanted(annotation: Any) -> str:
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (typing.Union, types.UnionType):
-        return " or ".join(dict.fromkeys(_wanted(part) for part in args if part is not type(None)))
+        words = dict.fromkeys(_wanted(part) for part in args if part is not type(None))
+        return " or ".join(word for word in words if word != OTHER or len(words) == 1)
     if origin is typing.Literal:
         return "one of " + ", ".join(repr(item) for item in args)
     if annotation in _WORDS:
@@ -193,7 +195,7 @@ def _wanted(annotation: Any) -> str:
         return "a table"
     if isinstance(kind, type) and issubclass(kind, Iterable):
         return "a list"
-    return "something else"
+    return OTHER
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,7 @@
+"""``python -m reports.cli`` is ``sitrend``."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""One command per file: ``add_parser(commands)`` and ``run(args, progress)``."""

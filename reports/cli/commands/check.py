@@ -1,0 +1,164 @@
+"""``sitrend check``: what was understood of a table, and what was not."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from analysis.errors import NoUsableRowsError
+from reports.cli import flow
+from reports.cli.arguments import Commands, command, table_arguments
+from reports.cli.progress import Progress
+from reports.cli.terminal import table_text, wrapped
+
+if TYPE_CHECKING:
+    from analysis.incidents import Incidents, IngestReport
+
+__all__ = ["add_parser", "run"]
+
+MOST = 12  # lines shown of a list; --json has all
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command."""
+    parser = command(
+        commands, "check", run, summary="say what was understood of a table, and what was not",
+        description="Reads a table and prints what became of every row: used, set aside with line, value\n"
+        "and mend, regions that were not recognised. Rows set aside are no error; a table without a\n"
+        "usable row is (exit code 3).",
+        example="sitrend check incidents.csv --regions ru",
+    )  # fmt: skip
+    table_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON, with every row set aside")
+
+
+def run(args: argparse.Namespace, progress: Progress) -> int:
+    """Print the ingest report."""
+    incidents = flow.read_table(args, flow.settings(args, progress), progress)
+    print(_json(incidents) if args.json else _text(incidents))
+    report = incidents.report
+    if not report.rows_used:
+        reasons = {reason.reason: reason.rows for reason in report.set_aside}
+        raise NoUsableRowsError(args.input, report.rows_read, reasons)
+    return 0
+
+
+def _json(incidents: "Incidents") -> str:
+    from analysis.codec import to_plain
+
+    body = {
+        "schema": "sitrend.check/1",
+        "provenance": to_plain(incidents.provenance),
+        "ingest": to_plain(incidents.report),
+        "measures": list(incidents.measures),
+        "set_aside": [
+            {key: _plain(value) for key, value in row.items()}
+            for row in incidents.set_aside.to_dict("records")
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int) else str(value)
+
+
+def _text(incidents: "Incidents") -> str:
+    report = incidents.report
+    parts = [
+        _rows(incidents), _columns(report), _aside(incidents), _regions(report), _unmatched(report),
+        _sources(report), _notes(report), f"Measures: {_some(incidents.measures)}",
+    ]  # fmt: skip
+    return "\n\n".join(part for part in parts if part)
+
+
+def _rows(incidents: "Incidents") -> str:
+    report, source = incidents.report, incidents.provenance
+    lines = [
+        ("rows read", report.rows_read),
+        ("used", report.rows_used),
+        ("set aside", report.rows_set_aside),
+        ("left out by [incidents.where]", report.rows_left_out),
+        ("blank", report.rows_blank),
+        ("part of another row, not added", report.rows_not_counted),
+        ("spread over several days", report.rows_spread),
+        ("without a usable day", report.rows_undated),
+        ("equal to an earlier row (kept)", report.repeats),
+        *report.flagged.items(),
+    ]
+    shown = [
+        (name, f"{rows:,d}") for name, rows in lines if rows or name in ("rows read", "used", "set aside")
+    ]
+    head = f"{source.source} ({', '.join((source.format, *source.detected))})"
+    days = f"Days: {report.first_day} to {report.last_day}" if report.first_day else "Days: none"
+    zone = report.timezone or "as written in the table"
+    return f"{head}\n{_body(shown)}\n{days}; time zone: {zone}; windows count by: {report.day_rule}"
+
+
+def _columns(report: "IngestReport") -> str:
+    rows = [(field, ", ".join(columns)) for field, columns in report.columns.items()]
+    text = f"Columns understood\n{_body(rows)}"
+    return text + (
+        f"\n{wrapped('not used: ' + _some(report.columns_ignored))}" if report.columns_ignored else ""
+    )
+
+
+def _aside(incidents: "Incidents") -> str:
+    report, frame = incidents.report, incidents.set_aside
+    if not report.rows_set_aside:
+        return ""
+    reasons = _body([(f"{reason.rows:,d}", reason.reason) for reason in report.set_aside])
+    lines = table_text(
+        ["line", "column", "value", "why", "mend"],
+        [
+            [row["row"], row["column"], str(row["value"])[:40], row["reason"], row["mend"]]
+            for row in frame.head(MOST).to_dict("records")
+        ],
+    )
+    more = f"\n  and {len(frame) - MOST:,d} more; --json has all" if len(frame) > MOST else ""
+    return f"Set aside\n{reasons}\n\n{lines}{more}"
+
+
+def _regions(report: "IngestReport") -> str:
+    rows = [(kind.replace("_", " "), f"{rows:,d}") for kind, rows in report.regions_matched.items() if rows]
+    if not rows:
+        return ""
+    unallocated = f"\n  {report.rows_unallocated:,d} rows count in the total, but in no region"
+    return f"Regions, rows by kind of match\n{_body(rows)}{unallocated if report.rows_unallocated else ''}"
+
+
+def _unmatched(report: "IngestReport") -> str:
+    names = report.unmatched
+    if not names:
+        return ""
+    rows = [(name.name[:50], f"{name.rows:,d}", name.suggestion) for name in names[:MOST]]
+    more = f"\n  and {len(names) - MOST:,d} more; --json has all" if len(names) > MOST else ""
+    return f"Names that are no region\n{table_text(['name', 'rows', 'did you mean'], rows)}{more}"
+
+
+def _sources(report: "IngestReport") -> str:
+    if not report.sources:
+        return ""
+    rows = [
+        (source.source[:50], f"{source.rows:,d}", source.first_day, source.last_day)
+        for source in report.sources[:MOST]
+    ]
+    more = f"\n  and {len(report.sources) - MOST:,d} more" if len(report.sources) > MOST else ""
+    return f"Sources\n{table_text(['source', 'rows', 'first day', 'last day'], rows)}{more}"
+
+
+def _notes(report: "IngestReport") -> str:
+    return "Notes\n" + "\n".join(wrapped(note) for note in report.notes) if report.notes else ""
+
+
+def _body(rows: "list[tuple[str, str]]") -> str:
+    width = max((len(name) for name, _ in rows), default=0)
+    flush = max((len(text) for _, text in rows if text.replace(",", "").isdigit()), default=0)
+    return "\n".join(
+        f"  {name.ljust(width)}  {text.rjust(flush) if text.replace(',', '').isdigit() else text}"
+        for name, text in rows
+    )
+
+
+def _some(names: "tuple[str, ...]", most: int = 30) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,157 @@
+"""Table to findings, as every command walks it: settings, incidents, panel, week, findings."""
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.config import Config, read_config
+from analysis.errors import ConfigError, InputError, NotEnoughDataError, WeekError
+from analysis.weeks import Week
+
+from . import clock
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from analysis.findings import Findings
+    from analysis.incidents import Incidents
+    from analysis.panel import Panel
+
+__all__ = ["CONFIG_NAME", "about", "make_findings", "make_panel", "read_table", "settings", "stages"]
+
+CONFIG_NAME = "sitrend.toml"
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def week_settings(*, starts_on: Weekday = "monday") -> None:
+    """The keys of the table [week]."""
+
+
+def stages() -> dict[str, Callable[..., Any]]:
+    """Table of the settings -> the function whose keyword arguments are its keys."""
+    from analysis import daily_panel, read_incidents
+    from analysis.pipeline import model_names
+    from reports.report import build_report
+
+    models = {f"models.{name}": import_module(f"analysis.models.{name}").fit for name in model_names()}
+    return {
+        "incidents": read_incidents, "panel": daily_panel, "week": week_settings, **models,
+        "report": build_report,
+    }  # fmt: skip
+
+
+def settings(args: argparse.Namespace, progress: Progress) -> Config:
+    """The settings file, where one is named, with the command line's own in their place."""
+    if args.config is not None:
+        config = read_config(args.config, stages())
+    else:
+        config = Config()
+        _hint(args.input, progress)
+    given = vars(args)
+    config = config.override("incidents", regions=_regions(given.get("regions")))
+    config = config.override("panel", measure=given.get("measure"), as_of=given.get("as_of"))
+    return config.override("report", title=given.get("title"))
+
+
+def read_table(args: argparse.Namespace, config: Config, progress: Progress) -> "Incidents":
+    """The checked incidents."""
+    with progress.stage(f"reading {args.input}"):
+        from analysis import read_incidents
+
+        options = config.options("incidents")
+        if options.get("regions") == "none":  # TOML has no null
+            options["regions"] = None
+        return read_incidents(args.input, **options)
+
+
+def make_panel(incidents: "Incidents", config: Config, progress: Progress) -> "Panel":
+    """The daily panel of the chosen measure."""
+    with progress.stage("counting by day and region"):
+        from analysis import daily_panel
+
+        options = config.options("panel")
+        if "as_of" in options:
+            options["as_of"] = _moment(options["as_of"])
+        return daily_panel(incidents, **options)
+
+
+def make_findings(
+    panel: "Panel", config: Config, progress: Progress, *, week: str | None = None
+) -> "Findings":
+    """Every model over the week.
+
+    Raises `WeekError` for a week that has not ended, `NotEnoughDataError` (exit code 4) where no region is
+    observed on any day of the week.
+    """
+    starts_on = config.options("week").get("starts_on", "monday")
+    chosen = _week(panel, week, starts_on)
+    with progress.stage(f"analysing week {chosen}"):
+        from analysis import analyse
+
+        findings = analyse(panel, week=chosen, starts_on=starts_on, models=config.models())
+    days = slice(str(chosen.first_day), str(chosen.last_day))
+    if not panel.observed.loc[days].to_numpy().any():
+        raise NotEnoughDataError(f"no region could be modelled: none is observed in week {chosen}.")
+    return findings
+
+
+def _week(panel: "Panel", text: str | None, starts_on: str) -> Week:
+    today = clock.today()
+    if text is None:
+        week = panel.last_full_week(starts_on)
+        if week.last_day >= today:
+            raise InputError(
+                f"the table's last week, {week}, ends on {week.last_day}, which is not over (today is "
+                f"{today}): check the dates, or name a week with --week."
+            )
+        return week
+    week = Week.parse(text, starts_on)
+    if week.first_day > today:
+        raise WeekError(text, f"it lies in the future, it begins on {week.first_day} and today is {today}")
+    if week.last_day >= today:
+        raise WeekError(text, f"it is not over, its last day is {week.last_day} and today is {today}")
+    return week
+
+
+def _regions(text: str | None) -> str | list[str] | None:
+    if text is None:
+        return None
+    # A file named on the command line is relative to where the command is given.
+    names = [os.path.abspath(name) if Path(name).suffix else name for name in text.split(",") if name]
+    return names[0] if len(names) == 1 else names
+
+
+def _moment(value: Any) -> Any:
+    import pandas as pd
+
+    try:
+        return pd.Timestamp(value)
+    except (ValueError, TypeError, OverflowError):
+        raise ConfigError(
+            f"{value!r} is no time; write it like 2025-07-22 or 2025-07-22T06:00", key="as-of"
+        ) from None
+
+
+def _hint(table: Path, progress: Progress) -> None:
+    """A settings file that is near but not named is said, not used: what is printed must be asked for."""
+    for folder in dict.fromkeys((Path(table).parent, Path())):
+        found = folder / CONFIG_NAME
+        if found.is_file():
+            progress.note(f"{found} is there but not used; add --config {found} to use it.")
+            return
+
+
+def about(incidents: "Incidents", panel: "Panel", config: Config) -> Mapping[str, Any]:
+    """What an edition was made from, for its manifest."""
+    from analysis.codec import to_plain
+
+    return {
+        "input": to_plain(incidents.provenance),
+        "as_of": None if panel.as_of is None else panel.as_of.isoformat(),
+        "config": {
+            "file": config.file.name if config.file else None, "sha256": config.sha256,
+            "tables": to_plain(config.tables),
+        },
+    }  # fmt: skip
