@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .pipeline import analyse
     from .rates import rate_ratio
     from .regions import Regions, load_regions
-    from .segment import Segmentation, segment
+    from .segmentation import Segmentation, segment
     from .simulate import simulate_incidents
     from .weeks import Week
 
@@ -39,7 +39,7 @@ _HOME = {
     "analyse": "pipeline", "Findings": "findings",
     "Comparison": "findings", "Trend": "findings", "ChangePoint": "findings", "Tally": "findings",
     "Skipped": "findings", "Amount": "estimates", "Estimate": "estimates", "Week": "weeks",
-    "segment": "segment", "Segmentation": "segment",
+    "segment": "segmentation", "Segmentation": "segmentation",
     "rate_ratio": "rates", "simulate_incidents": "simulate",
 }  # fmt: skip
 
