@@ -3,6 +3,7 @@
 import csv
 import io
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from difflib import get_close_matches
@@ -39,13 +40,15 @@ def _text_of(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise UnreadableInputError(path, f"line {line} is not UTF-8") from error
+    except ValueError as error:  # a zero byte in the path
+        raise UnreadableInputError(repr(str(path)), str(error)) from error
 
 
 def read_toml(path: Path) -> Vocabulary:
     """A vocabulary in the form of the files beside this module: ``[[region]]`` tables with code and name."""
     try:
         data = tomllib.loads(_text_of(path))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and numbers too long to read
         raise UnreadableInputError(path, f"not valid TOML: {error}") from error
     check = _Check(path)
     check.keys(data, _TABLES, "the file")
@@ -182,10 +185,10 @@ class _Check:
         if not vocabulary.regions:
             self.fail("it lists no region")
         self._once(region.code for region in (*vocabulary.regions, *vocabulary.composites))
-        tiles = [(r.tile_row, r.tile_col) for r in vocabulary.regions if r.tile_row is not None]
-        for tile in tiles:
-            if tiles.count(tile) > 1:
-                self.fail(f"two regions have the tile in row {tile[0]}, column {tile[1]}")
+        tiles = Counter((r.tile_row, r.tile_col) for r in vocabulary.regions if r.tile_row is not None)
+        for (row, column), regions in tiles.items():
+            if regions > 1:
+                self.fail(f"{regions} regions have the tile in row {row}, column {column}")
         codes = {region.code for region in vocabulary.regions}
         for composite in vocabulary.composites:
             if len(composite.members) < 2 or not codes.issuperset(composite.members):

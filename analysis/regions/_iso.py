@@ -5,7 +5,13 @@ from typing import Any
 
 from ._vocabulary import Region, Vocabulary
 
-__all__ = ["country_codes", "country_vocabulary", "world_vocabularies"]
+__all__ = ["country_code", "country_vocabulary", "world_vocabularies"]
+
+# "North" is a region of Cameroon, "Est" one of Burkina Faso; in a table about another country it is a direction.
+_DIRECTIONS = dict.fromkeys(
+    ["north", "south", "east", "west", "centre", "center", "central", "northern", "southern", "eastern", "western", "northeast", "northwest", "southeast", "southwest", "nord", "sud", "est", "ouest", "norte", "sur", "este", "oeste", "sul", "leste", "ost", "west", "süd", "север", "юг", "восток", "запад", "центр", "північ", "південь", "схід", "захід"],
+    "a direction or the name of regions in several countries: give the code",
+)
 
 
 @cache
@@ -25,9 +31,14 @@ def _countries() -> dict[str, str]:
     return {str(item.alpha_2): str(getattr(item, "common_name", item.name)) for item in pycountry.countries}
 
 
-def country_codes() -> frozenset[str]:
-    """The ISO 3166-1 alpha-2 codes of the countries that have subdivisions."""
-    return frozenset(_by_country())
+def country_code(text: str) -> str:
+    """The ISO 3166-1 alpha-2 code for "FR", "fr" or "FRA"; "" where no country with subdivisions has it."""
+    import pycountry
+
+    key = text.strip().upper()
+    if len(key) == 3 and (country := pycountry.countries.get(alpha_3=key)):
+        key = str(country.alpha_2)
+    return key if key in _by_country() else ""
 
 
 def _region(item: Any, parent: str) -> Region:
@@ -54,5 +65,6 @@ def country_vocabulary(country: str, *, every_level: bool = False) -> Vocabulary
 
 
 def world_vocabularies() -> dict[str, Vocabulary]:
-    """Country -> every subdivision it has, of any level."""
-    return {country: country_vocabulary(country, every_level=True) for country in sorted(_by_country())}
+    """Country -> every subdivision it has, of any level; "" -> the words no region of the world may claim."""
+    countries = {country: country_vocabulary(country, every_level=True) for country in sorted(_by_country())}
+    return countries | {"": Vocabulary(title="Directions", regions=(), never=_DIRECTIONS)}

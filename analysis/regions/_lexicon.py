@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ._text import Words, code_key, nominative, normal, split_kind
+from ._text import KINDS, Words, code_key, nominative, normal, split_kind
 from ._transliteration import latin_spellings
 from ._vocabulary import Composite, Region, Vocabulary
 
@@ -13,7 +13,7 @@ __all__ = ["Lexicon", "Match"]
 _PARTS = re.compile(r"[|;,/&+\n]|\b(?:and|und|et|en|и|та|і|й)\b", re.IGNORECASE)
 _CODES = re.compile(r"[|;,]")
 _SUMS = re.compile(r"[|;,+]")
-_TAIL = re.compile(r"[,(;]")
+_TAIL = re.compile(r"[,(]")
 _NAME, _ALIAS, _DERIVED = 0, 1, 2
 _HOW = ("name", "alias", "alias")
 
@@ -58,6 +58,7 @@ class Lexicon:
         self.whole, self.kinds, self.stems = _Keys(), _Keys(), _Keys()
         self.never: dict[str, str] = {}
         self.countries: set[str] = set()
+        self._republics: set[str] = set()
         vocabularies = tuple(vocabularies)
         for vocabulary in vocabularies:
             self.never |= {normal(word): reason for word, reason in vocabulary.never.items()}
@@ -66,8 +67,14 @@ class Lexicon:
             for region in (*vocabulary.regions, *vocabulary.composites):
                 self.codes[_in_order(code_key(region.code))] = region.code
                 self._add(region)
+        for vocabulary in vocabularies:
+            for group in vocabulary.parents.values():
+                if normal(group) not in self.whole:
+                    self.never.setdefault(normal(group), "a group of regions, not one of them")
 
     def _add(self, region: Region) -> None:
+        if not region.kind or "republic" in region.kind:
+            self._republics.add(region.code)
         for spelling, rank in self._spellings(region):
             key = normal(spelling)
             stem, kinds, _ = split_kind(key)
@@ -105,8 +112,10 @@ class Lexicon:
 
     def _single(self, text: str) -> Match | None:
         key = normal(text)
-        if not key or key in self.countries:
+        if not key:
             return None
+        if key in self.countries:
+            return Match("", "unknown", "a whole country, not a region of it")
         if key in self.never:
             return Match("", "unknown", self.never[key])
         return self.whole.match(key) or self._by_kind(split_kind(key))
@@ -124,7 +133,8 @@ class Lexicon:
                 continue
             if stem in self.never:
                 return Match("", "unknown", self.never[stem])
-            if found := self.stems.match(stem):
+            found = self.stems.match(stem)
+            if found and ("republic" not in words.kinds or not found.code or found.code in self._republics):
                 return found
         return None
 
@@ -140,12 +150,20 @@ class Lexicon:
             return found
         if not found.code or not split_kind(normal(head)).kinds:
             return None
-        others = {self._part(part).code for part in self._parts(rest[0])} - {""}
+        others = {code for part in self._parts(rest[0]) for code in self._meant(part)}
         return Match(found.code, "alias") if others <= {found.code} else None
 
-    def _parts(self, text: str) -> list[str]:
-        parts = (part for part in _PARTS.split(text) if normal(part))
-        return [part for part in parts if normal(part) not in self.countries]
+    def _meant(self, text: str) -> set[str]:
+        """The regions a finer place after a comma could be instead; an ambiguous word could be several."""
+        found = self._part(text)
+        if found.code:
+            return {found.code}
+        stem = split_kind(normal(text)).stem
+        keys = (f"{stem}|{kind}" for kind in KINDS if stem in self.never)
+        return {code for key in keys for code in self.kinds.get(key, (0, ()))[1]}
+
+    def _parts(self, text: str, separator: re.Pattern[str] = _PARTS) -> list[str]:
+        return [part for part in separator.split(text) if normal(part) not in {"", *self.countries}]
 
     def _part(self, text: str) -> Match:
         return self._code(text) or self._single(text) or UNKNOWN
@@ -153,9 +171,9 @@ class Lexicon:
     def _several(self, text: str) -> Match | None:
         """Several codes or names for one figure; every part must be known."""
         for separator in (_CODES, _SUMS, _PARTS):
-            parts = [part for part in separator.split(text) if normal(part) not in {"", *self.countries}]
+            parts = self._parts(text, separator)
             found = [self._part(part).code for part in parts]
-            if len(parts) < 2 or not all(found):
+            if not found or not all(found) or parts == [text]:
                 continue
             codes = sorted({code for joined in found for code in joined.split("|")})
             if len(codes) == 1:
@@ -176,7 +194,7 @@ def _in_order(key: str) -> str:
 
 
 def _alike(parts: list[str], text: str) -> bool:
-    """A list names a kind always, never or in the plural; ``"Kirov, Kaluga Oblast"`` is a town in a region."""
+    """A list gives a kind always, never or in the plural; "Kirov, Kaluga Oblast" is a town in a region."""
     if "," not in text:
         return True
     words = [split_kind(normal(part)) for part in parts]

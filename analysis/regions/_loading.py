@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ..errors import UnknownRegionError
 from ._files import read_toml, read_vocabulary
-from ._iso import country_codes, country_vocabulary, world_vocabularies
+from ._iso import country_code, country_vocabulary, world_vocabularies
 from ._regions import Regions
 from ._text import code_key
 from ._vocabulary import Composite, Region, Vocabulary
@@ -63,7 +63,7 @@ def _short(source: object) -> str:
 
 
 def _from_file(path: str) -> Regions:
-    return Regions(Path(path).name, [read_vocabulary(Path(path))])
+    return Regions(Path(path).name, [read_vocabulary(Path(path).expanduser())])
 
 
 @cache
@@ -77,15 +77,16 @@ def _known() -> tuple[str, ...]:
 
 def _vocabularies(source: str | PathLike[str]) -> tuple[Vocabulary, ...]:
     if _is_path(source):
-        return (read_vocabulary(Path(source)),)
+        return (read_vocabulary(Path(source).expanduser()),)
     text = str(source).strip()
     if text.lower() in vocabulary_names():
         return (_packaged(text.lower()),)
     if text.lower() == WORLD:
         return _world()
-    if text.upper() in country_codes():
-        return (country_vocabulary(text.upper()),)
-    return (_single(text),)
+    country = country_code(text)
+    if country.lower() in vocabulary_names():
+        return (_packaged(country.lower()),)
+    return (country_vocabulary(country),) if country else (_single(text),)
 
 
 @cache
@@ -102,13 +103,13 @@ def _world() -> tuple[Vocabulary, ...]:
 def _single(code: str) -> Vocabulary:
     """One code of ISO 3166-2 or one composite area, with what its vocabulary knows about it."""
     key = code_key(code)
-    country = key[:2].upper()
+    country = country_code(key.split("-")[0])
+    if not country:
+        raise UnknownRegionError(code, _known())
     if country.lower() in vocabulary_names():
         vocabulary = _packaged(country.lower())
-    elif country in country_codes():
-        vocabulary = country_vocabulary(country, every_level=True)
     else:
-        raise UnknownRegionError(code, _known())
+        vocabulary = country_vocabulary(country, every_level=True)
     areas = {code_key(area.code): area for area in (*vocabulary.composites, *vocabulary.regions)}
     found = areas.get(key)
     if found is None:

@@ -1,6 +1,7 @@
 """`Regions`: a list of regions and the means to recognise their names."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -29,26 +30,33 @@ class Regions:
     composites : code of a composite area ("RU-MOS+RU-MOW") -> codes of its members.
     """
 
+    name: str
+    parents: Mapping[str, str]
+    composites: Mapping[str, tuple[str, ...]]
+
     def __init__(self, name: str, vocabularies: Sequence[Vocabulary]) -> None:
         self.name = name
         regions = [region for vocabulary in vocabularies for region in vocabulary.regions]
         composites = [area for vocabulary in vocabularies for area in vocabulary.composites]
         frame = _frame([*regions, *composites])
         self._areas = frame
-        self.table = frame.iloc[: len(regions)].copy()
-        self.composites: Mapping[str, tuple[str, ...]] = MappingProxyType(
-            {area.code: area.members for area in composites}
-        )
-        self.parents: Mapping[str, str] = MappingProxyType(_parents(regions, vocabularies))
+        self._table = frame.iloc[: len(regions)]
+        self.composites = MappingProxyType({area.code: area.members for area in composites})
+        self.parents = MappingProxyType(_parents(regions, vocabularies))
         self._lexicon = Lexicon(vocabularies)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per region; a copy, so that a vocabulary loaded twice stays the same."""
+        return self._table.copy(deep=False)  # pandas 3 copies the data when either is written to
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of all regions, without composite areas, in the order of the vocabulary."""
-        return tuple(self.table.index)
+        return tuple(self._table.index)
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self._table)
 
     def __contains__(self, code: object) -> bool:
         return code in self._areas.index
@@ -73,7 +81,8 @@ class Regions:
         (why a known word is not matched: "Kyiv" is a city or an oblast).
 
         A name is compared without regard to case, accents, apostrophes, punctuation and the word for its
-        kind. Missing values are left out; other values are read as text.
+        kind. Missing values are left out; other values are read as text. Only the first 2,000 unknown names
+        get a suggestion.
         """
         distinct = _distinct(names)
         found = [self._lexicon.look_up(name) for name in distinct]
@@ -105,7 +114,10 @@ def _distinct(names: Iterable[object]) -> list[str]:
     if isinstance(names, str):
         names = [names]
     values: Any = names if isinstance(names, pd.Series) else pd.Series(list(names), dtype=object)
-    return list(dict.fromkeys(str(value) for value in values.drop_duplicates().dropna()))
+    values = values.dropna()
+    with suppress(TypeError):  # cells that are lists, as in JSON
+        values = values.drop_duplicates()
+    return list(dict.fromkeys(map(str, values)))
 
 
 def _parents(regions: Sequence[Region], vocabularies: Sequence[Vocabulary]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The nearest known spelling of an unknown name, for a person to read; never applied."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from ._lexicon import Lexicon
 from ._text import normal, split_kind
@@ -8,12 +9,13 @@ from ._text import normal, split_kind
 __all__ = ["suggest"]
 
 CUTOFF = 80.0  # per cent of letters in common; "Khakirv" and "kharkiv" have 86, "Dnipro" and any oblast fewer
+MOST = 2000  # distinct names; more unknown names than that are another column, not misspelt regions
 SHORTEST, LONGEST = 4, 60  # letters; shorter words are near to everything
 
 
 def suggest(names: Iterable[str], lexicon: Lexicon) -> dict[str, str]:
     """Name -> code of the nearest spelling, only where one region is nearest."""
-    stems = {name: _stem(name) for name in names}
+    stems = {name: _stem(name) for name in islice(names, MOST)}
     wanted = {stem for stem in stems.values() if SHORTEST <= len(stem) <= LONGEST}
     if not wanted:
         return {}

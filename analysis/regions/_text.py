@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-__all__ = ["Words", "code_key", "nominative", "normal", "split_kind"]
+__all__ = ["KINDS", "Words", "code_key", "nominative", "normal", "split_kind"]
 
 _SILENT = dict.fromkeys(map(ord, "'’‘ʼʻ`´′ʹˈ\u00adьъ"))  # apostrophes, soft hyphen, soft and hard sign
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−_"), "-")
@@ -21,6 +21,7 @@ _KINDS = {
     "автономная автономна автономний округ ao ао",
     "city": "city misto gorod stadt ville stad місто город г м",
 }
+KINDS = tuple(_KINDS)
 _SLIPPERY = "oblast krai kray region republic respublika область край республика республіка"
 _FILLERS = frozenset({"of", "the", "de", "du", "des", "la"})
 _PLURALS = "oblasts regions областей областями областях"
