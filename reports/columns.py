@@ -8,6 +8,7 @@ from .fonts import text_width
 __all__ = ["Widths", "column_widths"]
 
 PAD = 0.7  # em between two columns
+_SHORT = 7.0  # em; text up to here stays on one line
 _SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)  # points, tried from the largest
 
 
@@ -33,8 +34,9 @@ def _needs(heads: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequen
         lines = max((text_width(text) for text in texts), default=0.0) + extra[i]
         words = max((_longest_word(text) for text in texts), default=0.0) + extra[i]
         heading = max(_longest_word(head), text_width(head) / 3)
-        least.append(max(lines if numeric[i] else min(words, 14.0), heading) + PAD)
-        natural.append(max(lines, heading) + PAD)
+        whole = lines if numeric[i] or lines <= _SHORT else max(min(words, 14.0), _SHORT)
+        least.append(max(whole, heading) + PAD)
+        natural.append(max(lines, heading, text_width(head) / 2) + PAD)
     return least, natural
 
 
@@ -59,5 +61,8 @@ def column_widths(
     wants = [most - need for need, most in zip(least, natural, strict=True)]
     given = min(1.0, room / sum(wants)) if sum(wants) else 0.0
     final = [need + given * want for need, want in zip(least, wants, strict=True)]
-    spare = max(0.0, width / size - sum(final)) / len(final)
-    return Widths(size, tuple(round((need + spare) * size, 2) for need in final))
+    wordy = [not drawn for drawn in extra]  # air beside a drawing would only look like a gap
+    spare = max(0.0, width / size - sum(final)) / max(1, sum(wordy))
+    return Widths(
+        size, tuple(round((need + spare * w) * size, 2) for need, w in zip(final, wordy, strict=True))
+    )

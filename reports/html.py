@@ -14,6 +14,7 @@ from .document import Document
 from .svg import inline_svg
 from .templating import TEMPLATES, environment, plain, render
 from .theme import Theme
+from .web_fonts import font_faces
 
 __all__ = ["NAMED", "figures", "render_body", "render_html"]
 
@@ -63,7 +64,11 @@ def render_html(report: Document) -> str:
     """
     styles: dict[str, str] = {}
     body = _with_images(render_body(report), report, styles)
-    css = _variables(report.theme) + (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    css = (
+        font_faces(report.theme, body)
+        + _variables(report.theme)
+        + (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    )
     css += "".join(f".{name}{{{rule}}}\n" for rule, name in styles.items())
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     values = _values(report) | {

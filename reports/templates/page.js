@@ -1,10 +1,16 @@
 "use strict";
+const fitting = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const fits = target.firstElementChild.getBoundingClientRect().width <= target.clientWidth + 1;
+    target.classList.toggle("fits", fits);
+    target.tabIndex = fits ? -1 : 0;
+  }
+});
+for (const box of document.querySelectorAll(".scroll,.drawing")) fitting.observe(box);
 for (const table of document.querySelectorAll(".table table")) {
   const box = table.parentElement;
   const bodies = [...table.tBodies].filter((b) => !b.classList.contains("total"));
   const rows = bodies.flatMap((b) => [...b.rows].filter((r) => !r.classList.contains("group")));
-  const fit = () => box.classList.toggle("fits", table.offsetWidth <= box.clientWidth);
-  new ResizeObserver(fit).observe(box);
   if (rows.length > 2) sortable(table, bodies);
   if (rows.length > 15) filterable(table, box, rows);
 }
