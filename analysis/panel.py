@@ -203,11 +203,11 @@ class Panel:
         first = Week.of(self.first_day, starts_on)
         skip = (self.first_day - first.first_day).days
         start = (7 - skip) % 7
-        full = (len(self.counts) - start) // 7
+        full = max(0, (len(self.counts) - start) // 7)
         span = slice(start, start + 7 * full)
 
         def folded(frame: pd.DataFrame) -> np.ndarray:
-            return frame.to_numpy(dtype=float)[span].reshape(full, 7, -1).sum(axis=1)
+            return frame.to_numpy(dtype=float)[span].reshape(full, 7, frame.shape[1]).sum(axis=1)
 
         sums = np.where(folded(self.observed) == 7, folded(self.counts).round(_TINY), np.nan)
         return pd.DataFrame(sums, index=self.days[span][::7].rename("week"), columns=self.counts.columns)
