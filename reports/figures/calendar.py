@@ -13,9 +13,10 @@ from analysis.panel import Panel
 from analysis.weeks import WEEKDAYS, Week
 from reports.theme import Theme
 
-from .canvas import BOLD, FULL, LABEL, SMALL, Drawing, add_axes, render
-from .marks import boxes, daily, region_name, window
+from .canvas import BOLD, FULL, LABEL, SMALL, Drawing, add_axes, render, text_width
+from .marks import daily, legend_key, missing_look, region_name, window
 from .scales import MONTHS, class_labels, class_of, day_text, even_breaks, span_text
+from .shapes import boxes, units_across
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,6 +63,7 @@ def draw_calendar(
     ax.set_xlim(0, weeks)
     ax.set_ylim(7, 0)
     ax.set_axis_off()
+    ax.apply_aspect()
     _squares(ax, (days - pd.Timestamp(first)).days.to_numpy(), shown, breaks, theme)
     _frame_week(ax, weeks, theme)
     _words(ax, first, weeks, week.starts_on, theme)
@@ -100,7 +102,7 @@ def _squares(
 def _look(level: int, theme: Theme) -> dict[str, Any]:
     light = theme.light
     if level < 0:
-        return {"facecolor": light["missing"], "edgecolor": light["grey"], "hatch": "///"}
+        return missing_look(theme)
     if level == 0:
         return {"facecolor": light["paper"], "edgecolor": light["rule"], "linewidth": 0.6}
     return {"facecolor": light[f"seq_{level}"]}
@@ -119,20 +121,19 @@ def _words(ax: "Axes", first: dt.date, weeks: int, starts_on: str, theme: Theme)
     for row in (0, 2, 4, 6):
         ax.text(-0.4, row + 0.5, WEEKDAYS[(begins + row) % 7][:3].capitalize(), size=SMALL, color=colour,
                 ha="right", va="center_baseline", clip_on=False)  # fmt: skip
-    year = None
+    year, free = None, 0.0
     for column in range(weeks):
         days = [first + dt.timedelta(days=7 * column + i) for i in range(7)]
         start = next((day for day in days if day.day == 1), None)
-        if start is None or column > weeks - 3:
+        if start is None or column > weeks - 2 or column < free:
             continue
         text = MONTHS[start.month - 1] if start.year == year else f"{MONTHS[start.month - 1]} {start.year}"
         year = start.year
+        free = column + (text_width(text, SMALL) + 4) * weeks / units_across(ax)
         ax.text(column, -0.35, text, size=SMALL, color=colour, va="baseline", clip_on=False)
 
 
 def _key(ax: "Axes", breaks: Sequence[float], missing: bool, theme: Theme) -> None:
-    from .marks import legend_key
-
     entries = [(_look(0, theme), "0")]
     entries += [(_look(i + 1, theme), words) for i, words in enumerate(class_labels(breaks))]
     entries += [(_look(-1, theme), "not covered")] if missing else []

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["BOLD", "FULL", "LABEL", "SMALL", "Drawing", "add_axes", "house_style", "render", "text_width"]
+__all__ = [
+    "BOLD",
+    "FULL",
+    "LABEL",
+    "SMALL",
+    "Drawing",
+    "add_axes",
+    "font_now",
+    "house_style",
+    "render",
+    "text_width",
+]
 
 FULL = 680.0  # width of a full-width sheet
 LABEL = 12.0  # labels and axis titles
@@ -84,7 +95,7 @@ def house_style(theme: Theme) -> Iterator[None]:
     settings |= {
         "svg.fonttype": "none", "svg.hashsalt": "sitrend",
         "font.family": font_families(theme.sans, theme.font_folders), "font.size": SMALL,
-        "text.color": light["ink"], "hatch.linewidth": 1.0,
+        "text.color": light["ink"],
     }  # fmt: skip
     with matplotlib.rc_context(settings):
         yield
@@ -135,10 +146,11 @@ def css_family(theme: Theme) -> str:
 
 def text_width(text: str, size: float, weight: int = 400) -> float:
     """How wide a line of text is, in units, in the fonts of `house_style`."""
-    return 0.0 if not text else _per_unit(text, weight, _family_now()) * size
+    return 0.0 if not text else _per_unit(text, weight, font_now()) * size
 
 
-def _family_now() -> tuple[str, ...]:
+def font_now() -> tuple[str, ...]:
+    """The families in force, see `house_style`."""
     import matplotlib
 
     return tuple(matplotlib.rcParams["font.family"])

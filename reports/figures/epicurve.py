@@ -13,8 +13,9 @@ from analysis.weeks import Week
 from reports.theme import Theme
 
 from .canvas import BOLD, LABEL, SMALL, Drawing, add_axes, render, text_width
-from .marks import axis_frame, boxes, daily, day_bars, legend_key, not_covered, units_across, units_up, window
+from .marks import axis_frame, daily, day_bars, legend_key, missing_look, not_covered, window
 from .scales import day_number, day_text, span_text
+from .shapes import boxes, units_across, units_up
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +39,7 @@ def epicurve(
     """Bars per day, the mean of seven days up to and with each day, the reported week shaded.
 
     weeks : how many weeks up to the reported one; None = the whole panel.
-    Days that are not observed are hatched grey; the last days are hatched where, by the delays seen so far,
+    Days that are not observed are striped grey; the last days are striped where, by the delays seen so far,
     under 90 per cent of their reports can be in (`incomplete_from`).
 
     ``data``: first_day, last_day, peak_day, peak, week_total, incomplete_from (a date or None),
@@ -54,16 +55,28 @@ def epicurve(
 
 
 def incomplete_from(panel: Panel, share: float = 0.9) -> dt.date | None:
-    """First day of the tail for which under ``share`` of all reports can be in at ``panel.as_of``.
+    """First day of the tail for which under ``share`` of all reports can be in.
 
-    None where delays or ``as_of`` are not known, or every day is complete. A day counts as complete when it
-    lies so far back that ``share`` of the delays seen are shorter. A simple share, for shading; no estimate.
+    Counted back from ``panel.as_of`` (without it: from the latest report in the table); None where that or
+    the delays are not known, or every day is complete. A day counts as complete when it lies so far back that
+    ``share`` of the delays seen are no longer than that. A simple share, for shading; no estimate.
     """
-    if panel.as_of is None or panel.delays is None or not len(panel.delays):
+    known = _known_until(panel)
+    if known is None or panel.delays is None or not len(panel.delays):
         return None
     needed = int(np.ceil(np.quantile(panel.delays.to_numpy(dtype=float), share, method="inverted_cdf")))
-    first = panel.as_of.date() - dt.timedelta(days=needed - 1)
+    first = known - dt.timedelta(days=needed - 1)
     return first if first <= panel.last_day else None
+
+
+def _known_until(panel: Panel) -> dt.date | None:
+    """The day of ``as_of``; without one, of the latest report in the table."""
+    if panel.as_of is not None:
+        return panel.as_of.date()
+    table = None if panel.incidents is None else panel.incidents.table
+    if table is None or "report_date" not in table or not table["report_date"].notna().any():
+        return None
+    return pd.Timestamp(str(table["report_date"].max())).date()
 
 
 def draw_days(
@@ -79,15 +92,15 @@ def draw_days(
     gaps = not_covered(ax, shown, theme)
     tail = incomplete_from(panel)
     late = days >= pd.Timestamp(tail) if tail else np.zeros(len(days), dtype=bool)
-    used = _titles(ax, panel, bool(gaps), bool(late.any()), theme)
+    used = _titles(ax, panel, gaps > 0, bool(late.any()), theme)
     if week:
         week_shade(ax, week, days, theme, clear=used)
     light = theme.light
     day_bars(ax, shown[~late], facecolor=light["fill"], zorder=2, gid="bars")
-    day_bars(ax, shown[late], facecolor=light["paper"], edgecolor=light["accent"], hatch="///", zorder=2)
+    day_bars(ax, shown[late], **_late_look(theme), zorder=2)
     mean = series.rolling(7, min_periods=7).mean().reindex(days).where(~late)
     _mean_line(ax, shown, mean, week, theme)
-    _peak(ax, shown, theme)
+    _peak(ax, shown, week, theme)
     data = _data(panel, shown, week, tail if late.any() else None)
     return data | {"alt": _alt(panel, data, week)}
 
@@ -111,59 +124,73 @@ def week_shade(ax: "Axes", week: Week, days: pd.DatetimeIndex, theme: Theme, *, 
                 ha="center", va="baseline", color=theme.light["ink"], annotation_clip=False)  # fmt: skip
 
 
-def _peak(ax: "Axes", shown: "pd.Series[float]", theme: Theme) -> None:
-    """The largest day, named."""
+def _peak(ax: "Axes", shown: "pd.Series[float]", week: Week | None, theme: Theme) -> None:
+    """The largest day, named; where several days share it, the figure alone on up to three of them."""
     if not shown.notna().any() or not shown.max() > 0:
         return
-    day = pd.Timestamp(str(shown.idxmax())).date()
-    text = f"{count_text(float(shown.max()))} on {day_text(day)}"
+    top = float(shown.max())
+    days = [pd.Timestamp(str(day)).date() for day in shown.index[shown == top]]
     low, high = ax.get_xlim()
-    half = text_width(text, SMALL) / 2 / units_across(ax) * (high - low)
-    at = min(max(day_number(day), low + half), high - half)
-    ax.annotate(text, (at, float(shown.max())), xytext=(0, 4), textcoords="offset points", size=SMALL,
-                ha="center", va="baseline", color=theme.light["muted"], zorder=4)  # fmt: skip
+    free = low
+    for day in days[:3]:
+        text = count_text(top) if len(days) > 1 else f"{count_text(top)} on {day_text(day)}"
+        half = text_width(text, SMALL) / 2 / units_across(ax) * (high - low)
+        at = min(max(day_number(day), low + half), high - half)
+        if at - half < free:
+            continue
+        free = at + half
+        ground = theme.light["shade" if week and week.first_day <= day <= week.last_day else "paper"]
+        ax.annotate(text, (at, top), xytext=(0, 4), textcoords="offset points", size=SMALL, zorder=4,
+                    ha="center", va="baseline", color=theme.light["muted"], bbox=_ground(ground))  # fmt: skip
+
+
+def _ground(colour: str) -> dict[str, Any]:
+    """Keeps the lines behind a label from striking it through."""
+    return {"boxstyle": "square,pad=0.08", "facecolor": colour, "linewidth": 0}
 
 
 def _mean_line(
     ax: "Axes", shown: "pd.Series[float]", mean: "pd.Series[float]", week: Week | None, theme: Theme
 ) -> None:
+    """The line, and its name where the bars leave most room."""
     x = np.array([day_number(day) for day in pd.DatetimeIndex(mean.index)], dtype=float)
     y = mean.to_numpy(dtype=float)
-    ax.plot(x, y, color=theme.light["accent"], linewidth=1.9, zorder=3, gid="mean", solid_joinstyle="round")
+    colour = theme.light["accent"]
+    ax.plot(x, y, color=colour, linewidth=1.9, zorder=3, gid="mean", solid_joinstyle="round")
     words = "7-day mean"
     span = int(np.ceil(text_width(words, LABEL) / units_across(ax) * (len(x) + 1))) + 2
     place = _quiet_place(shown, mean, span, week)
     if place is None:
         return
-    middle, above = place
+    at, above = place
     up = float(np.diff(ax.get_ylim())[0]) / units_up(ax)
-    at = int(np.clip(middle, 0, len(x) - 1))
-    ax.plot([x[at], x[at]], [y[at], above + 5 * up], color=theme.light["accent"], linewidth=0.8, zorder=3)
-    ax.text(x[at], above + 7 * up, words, size=LABEL, color=theme.light["accent"], ha="center", va="baseline",
-            zorder=4)  # fmt: skip
+    ax.plot([x[at], x[at]], [y[at], above + 5 * up], color=colour, linewidth=0.8, zorder=3)
+    ax.text(x[at], above + 7 * up, words, size=LABEL, color=colour, ha="center", va="baseline", zorder=4,
+            bbox=_ground(theme.light["paper"]))  # fmt: skip
 
 
 def _quiet_place(
     shown: "pd.Series[float]", mean: "pd.Series[float]", span: int, week: Week | None
 ) -> tuple[int, float] | None:
-    """Where the bars under a label ``span`` days wide are lowest: its middle and the height to clear."""
+    """Where the bars under a label ``span`` days wide are lowest: its middle day and the height to clear."""
     free = len(shown) if week is None else int((shown.index < pd.Timestamp(week.first_day)).sum())
-    heights = np.fmax(shown.to_numpy(dtype=float), mean.to_numpy(dtype=float))[:free]
-    known = mean.notna().to_numpy()[:free]
-    if free < span or not known.any():
+    heights = np.fmax(shown.to_numpy(dtype=float), mean.to_numpy(dtype=float))
+    usable = mean.notna().to_numpy() & np.isfinite(heights)
+    for peak in np.flatnonzero(heights == np.nanmax(heights)) if usable.any() else ():
+        usable[max(0, peak - span // 2) : peak + span // 2 + 1] = False  # its label stands there
+    if free < span:
         return None
-    spans = np.lib.stride_tricks.sliding_window_view(heights, span)
-    usable = np.lib.stride_tricks.sliding_window_view(known & np.isfinite(heights), span).all(axis=1)
-    if not usable.any():
+    windows = np.lib.stride_tricks.sliding_window_view
+    fits = windows(usable[:free], span).all(axis=1)
+    if not fits.any():
         return None
-    tallest = np.where(usable, spans.max(axis=1), np.inf)
-    # later is better where two places are equally quiet
-    best = int(len(tallest) - 1 - np.argmin(tallest[::-1]))
+    tallest = np.where(fits, windows(heights[:free], span).max(axis=1), np.inf)
+    best = int(len(tallest) - 1 - np.argmin(tallest[::-1]))  # of equally quiet places the latest
     return best + span // 2, float(tallest[best])
 
 
 def _titles(ax: "Axes", panel: Panel, gaps: bool, late: bool, theme: Theme) -> float:
-    """What is counted, and the key to the hatches, over the axes; returns where they end, in units."""
+    """What is counted, and the key to the stripes, over the axes; returns where they end, in units."""
     light = theme.light
     across, up = units_across(ax), units_up(ax)
     words = f"{panel.measure.replace('_', ' ').capitalize()} per day"
@@ -171,13 +198,20 @@ def _titles(ax: "Axes", panel: Panel, gaps: bool, late: bool, theme: Theme) -> f
             va="baseline", clip_on=False)  # fmt: skip
     entries: list[tuple[dict[str, Any], str]] = []
     if gaps:
-        entries.append(
-            ({"facecolor": light["missing"], "edgecolor": light["grey"], "hatch": "///"}, "not covered")
-        )
+        entries.append((missing_look(theme), "not covered"))
     if late:
-        look = {"facecolor": light["paper"], "edgecolor": light["accent"], "hatch": "///"}
-        entries.append((look, "incomplete: under 90% of reports in"))
+        entries.append((_late_look(theme), "incomplete: under 90% of reports in"))
     return legend_key(ax, entries, theme, left=text_width(words, LABEL) - 10, y=up + 8)
+
+
+def _late_look(theme: Theme) -> dict[str, Any]:
+    light = theme.light
+    return {
+        "facecolor": light["paper"],
+        "edgecolor": light["fill"],
+        "linewidth": 0.6,
+        "stripes": light["accent"],
+    }
 
 
 def _data(panel: Panel, shown: "pd.Series[float]", week: Week | None, tail: dt.date | None) -> dict[str, Any]:

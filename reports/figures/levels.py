@@ -17,14 +17,15 @@ from analysis.weeks import Week
 from reports.theme import Theme
 
 from .canvas import BOLD, FULL, LABEL, SMALL, Drawing, add_axes, render, text_width
-from .marks import axis_frame, boxes, daily, day_bars, not_covered, region_name, units_across, window
+from .marks import axis_frame, daily, day_bars, not_covered, region_name, window
 from .scales import day_number, day_text, span_text
+from .shapes import boxes, units_across
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_levels", "level_changes", "region_plot"]
+__all__ = ["draw_levels", "first_day", "level_changes", "region_plot"]
 
 ROW = 138.0  # one panel with its name, dates and axis
 LEFT, RIGHT, BELOW, ABOVE = 30.0, 34.0, 32.0, 34.0
@@ -54,7 +55,7 @@ def level_changes(
     dates = [change.date for change in change_points if change.date <= week.last_day]
     if not dates:
         raise ValueError(f"there is no change of level up to {week.last_day} to draw")
-    first = max(panel.first_day, min(_first_day(panel, week, weeks), max(dates) - dt.timedelta(days=28)))
+    first = max(panel.first_day, min(first_day(panel, week, weeks), max(dates) - dt.timedelta(days=28)))
     by_region = _by_region(change_points, min(first, max(dates)), week.last_day)
     order = sorted(by_region, key=lambda code: (by_region[code][-1].date, code), reverse=True)
     shown = order[:most]
@@ -95,7 +96,7 @@ def region_plot(
     ``change_points`` may hold other regions' too. Raises UnknownRegionError. ``data``: region, first_day,
     last_day, changes (their dates).
     """
-    first = _first_day(panel, week, weeks)
+    first = first_day(panel, week, weeks)
     own = _by_region(change_points, dt.date.min, dt.date.max).get(region, ())
 
     def draw(figure: "Figure") -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _alt(panel: Panel, region: str, first: dt.date, week: Week, dates: Sequence[
     return f"{text}; the level changed on {', '.join(day_text(day, year=True) for day in dates)}."
 
 
-def _first_day(panel: Panel, week: Week, weeks: int | None) -> dt.date:
+def first_day(panel: Panel, week: Week, weeks: int | None) -> dt.date:
     if weeks is None:
         return panel.first_day
     return max(panel.first_day, week.last_day - dt.timedelta(days=7 * weeks - 1))

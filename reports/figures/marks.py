@@ -13,8 +13,9 @@ from analysis.numbers import count_text
 from analysis.panel import Panel
 from reports.theme import Theme
 
-from .canvas import SMALL
+from .canvas import SMALL, font_now, text_width
 from .scales import count_ticks, day_number, day_ticks
+from .shapes import boxes, units_across, units_up
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "axis_frame",
-    "boxes",
     "daily",
     "day_bars",
     "legend_key",
+    "missing_look",
     "not_covered",
     "region_name",
     "runs",
-    "units_across",
-    "units_up",
     "window",
 ]
 
@@ -68,29 +67,6 @@ def runs(flags: "np.ndarray[Any, np.dtype[np.bool_]]") -> list[tuple[int, int]]:
     return [(int(first), int(after) - 1) for first, after in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def units_across(ax: "Axes") -> float:
-    """Width of the axes in units (points)."""
-    return float(ax.bbox.width) * 72 / float(ax.figure.dpi)
-
-
-def units_up(ax: "Axes") -> float:
-    """Height of the axes in units (points)."""
-    return float(ax.bbox.height) * 72 / float(ax.figure.dpi)
-
-
-def boxes(ax: "Axes", corners: "np.ndarray[Any, np.dtype[np.float64]]", **look: Any) -> "PathPatch":
-    """All rectangles (rows of left, bottom, right, top) as one path."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    left, bottom, right, top = corners.T
-    points = np.stack([left, bottom, left, top, right, top, right, bottom, left, bottom], axis=1)
-    codes = [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY] * len(corners)
-    patch = PathPatch(Path(points.reshape(-1, 2), codes), **{"linewidth": 0, **look})
-    ax.add_artist(patch)
-    return patch
-
-
 def day_bars(ax: "Axes", values: "pd.Series[float]", **look: Any) -> "PathPatch | None":
     """One bar per day with something to show, as one path; None where there is nothing."""
     shown = values[values > 0]
@@ -98,7 +74,7 @@ def day_bars(ax: "Axes", values: "pd.Series[float]", **look: Any) -> "PathPatch 
         return None
     # a gap only where bars are wide enough for one to be seen
     wide = units_across(ax) / float(np.ptp(ax.get_xlim()))
-    half = 0.41 if wide >= 2 else max(0.5, 0.4 / wide)  # never thinner than 0.8 units: a day must be seen
+    half = 0.41 if wide >= 2 else max(0.5, 0.3 / wide)  # never thinner than 0.6 units: a day must be seen
     x = np.array([day_number(day) for day in pd.DatetimeIndex(shown.index)], dtype=float)
     height = shown.to_numpy(dtype=float)
     return boxes(ax, np.column_stack([x - half, np.zeros_like(x), x + half, height]), **look)
@@ -113,46 +89,54 @@ def axis_frame(
     heights = count_ticks(top, levels)
     ax.set_ylim(0, max(top, heights[-1]))
     ax.set_yticks(heights, [count_text(height) for height in heights])
-    places, labels = day_ticks(first, last, ticks)
-    ax.set_xticks(places, labels, linespacing=1.1)
-    ax.tick_params(axis="both", length=0, labelsize=SMALL, labelcolor=light["muted"], pad=4)
-    ax.tick_params(axis="x", length=3.5, color=light["muted"], width=0.8)
     ax.grid(visible=True, axis="y", color=light["rule"], linewidth=0.6)
     ax.set_axisbelow(True)
     ax.patch.set_visible(False)
+    ax.tick_params(labelfontfamily=font_now())
+    ax.tick_params(axis="y", length=0, labelsize=SMALL, labelcolor=light["muted"], pad=4)
+    _day_axis(ax, day_ticks(first, last, ticks), theme)
     for side, spine in ax.spines.items():
         spine.set_visible(side == "bottom")
         spine.set(color=light["muted"], linewidth=0.8)
 
 
-def not_covered(ax: "Axes", values: "pd.Series[float]", theme: Theme) -> list[tuple[dt.date, dt.date]]:
-    """Hatch the days that are not observed over the whole height; returns the spans."""
+def _day_axis(ax: "Axes", ticks: Sequence[tuple[int, str, str]], theme: Theme) -> None:
+    """Month or day names on one baseline, years on the next."""
+    muted = theme.light["muted"]
+    ax.set_xticks([place for place, _, _ in ticks], [label for _, label, _ in ticks])
+    ax.tick_params(axis="x", length=3.5, color=muted, width=0.8, labelsize=SMALL, labelcolor=muted, pad=10.5)
+    for label in ax.get_xticklabels():
+        label.set_verticalalignment("baseline")
+    for place, _, year in ticks:
+        if year:
+            ax.annotate(year, (place, 0), xycoords=("data", "axes fraction"), xytext=(0, -26.5), size=SMALL,
+                        textcoords="offset points", color=muted, ha="center", va="baseline",
+                        annotation_clip=False)  # fmt: skip
+
+
+def not_covered(ax: "Axes", values: "pd.Series[float]", theme: Theme) -> int:
+    """Stripe the days that are not observed over the whole height; returns how many they are."""
     days = pd.DatetimeIndex(values.index)
     spans = runs(values.isna().to_numpy())
     if spans:
         top = ax.get_ylim()[1]
         sides = [(day_number(days[a]) - 0.5, 0.0, day_number(days[b]) + 0.5, top) for a, b in spans]
-        light = theme.light
-        boxes(
-            ax, np.array(sides), facecolor=light["missing"], edgecolor=light["grey"], hatch="///", zorder=0.6
-        )
-    return [(days[a].date(), days[b].date()) for a, b in spans]
+        boxes(ax, np.array(sides), zorder=0.6, **missing_look(theme))
+    return int(values.isna().sum())
+
+
+def missing_look(theme: Theme) -> dict[str, Any]:
+    """What is not covered: grey with light stripes, on which words can be read."""
+    return {"facecolor": theme.light["missing"], "stripes": theme.light["rule"]}
 
 
 def legend_key(
     ax: "Axes", entries: Sequence[tuple[dict[str, Any], str]], theme: Theme, *, left: float, y: float
 ) -> float:
     """Small squares with words, from ``left`` on, ``y`` units above the axes' foot; returns their end."""
-    from matplotlib.patches import Rectangle
-
-    from .canvas import text_width
-
     across, up = units_across(ax), units_up(ax)
     for look, words in entries:
-        ax.add_artist(
-            Rectangle((left / across, (y - 1) / up), 10 / across, 10 / up, transform=ax.transAxes,
-                      clip_on=False, **{"linewidth": 0, **look})
-        )  # fmt: skip
+        boxes(ax, np.array([[left, y - 1.0, left + 10, y + 9.0]]), in_units=True, **look)
         ax.text((left + 14) / across, y / up, words, transform=ax.transAxes, size=SMALL,
                 color=theme.light["muted"], va="baseline", clip_on=False)  # fmt: skip
         left += 14 + text_width(words, SMALL) + 14

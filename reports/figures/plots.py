@@ -4,6 +4,7 @@ Each takes ``ax=None``; without Axes it makes a figure of its own through pyplot
 notebook shows it. Labels stand outside the Axes: leave room above them.
 """
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from analysis.findings import TOTAL, Findings
@@ -14,8 +15,9 @@ from reports.theme import Theme
 from .calendar import draw_calendar
 from .canvas import FULL, house_style
 from .epicurve import draw_days
-from .levels import _first_day, draw_levels
-from .tiles import _extent, _figures, draw_tiles, map_breaks, places
+from .levels import draw_levels, first_day
+from .shapes import units_up
+from .tiles import draw_key, draw_tiles, extent, map_breaks, places, week_figures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +67,7 @@ def plot_region(
     )
     changes.sort(key=lambda change: change.date)
     week = None if isinstance(source, Panel) else source.week
-    first = panel.first_day if week is None or weeks is None else _first_day(panel, week, weeks)
+    first = first_day(panel, week or Week(first_day=panel.last_day - dt.timedelta(days=6)), weeks)
     with house_style(theme):
         ax = _axes(ax, 2.6)
         draw_levels(ax, panel, region, changes, week, theme, first=first, ticks=10)
@@ -101,19 +103,21 @@ def plot_map(
     theme = theme or Theme()
     week = week or panel.last_full_week()
     spots, _ = places(panel.regions)
-    rows, columns = _extent(spots)
+    rows, columns = extent(spots)
+    values, breaks = week_figures(panel, week), map_breaks(panel, week)
     with house_style(theme):
-        ax = _axes(ax, 9.4 * rows / columns)
+        wide = FULL / 72
+        ax = _axes(ax, wide * 0.9 * rows / columns / 0.86, bottom=0.03, up=0.86)
         ax.set_aspect("equal")
-        side = min(ax.bbox.width / columns, ax.bbox.height / rows) * 72 / float(ax.figure.dpi)
-        draw_tiles(ax, panel, _figures(panel, week), spots, map_breaks(panel, week), theme, side=side)
+        draw_tiles(ax, panel, values, spots, breaks, theme)
+        draw_key(ax, breaks, None in values.values(), theme, left=1, y=units_up(ax) + 10)
     return ax
 
 
-def _axes(ax: "Axes | None", height: float) -> "Axes":
+def _axes(ax: "Axes | None", height: float, *, bottom: float = 0.16, up: float = 0.66) -> "Axes":
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
 
     figure = plt.figure(figsize=(FULL / 72, height), facecolor="white")
-    return figure.add_axes((0.06, 0.16, 0.9, 0.66))
+    return figure.add_axes((0.06, bottom, 0.9, up))

@@ -46,26 +46,22 @@ def span_text(first: dt.date, last: dt.date, *, year: bool = False) -> str:
     return f"{first.day}–{day_text(last, year=year)}"
 
 
-def day_ticks(first: dt.date, last: dt.date, most: int) -> tuple[list[int], list[str]]:
-    """At most ``most`` ticks: day numbers and labels; a second line names the year where it begins."""
+def day_ticks(first: dt.date, last: dt.date, most: int) -> list[tuple[int, str, str]]:
+    """At most ``most`` ticks: day number, label, and the year at the first tick of each year, else ""."""
     days = (last - first).days + 1
     starts = _month_starts(first, last)
     if len(starts) >= 3:
         step = next(step for step in _STEPS if len(_every(starts, step)) <= most or step == _STEPS[-1])
         ticks = _every(starts, step)
-        texts = [MONTHS[day.month - 1] if step < 12 else str(day.year) for day in ticks]
         if step >= 12:
-            return [day_number(day) for day in ticks], texts
+            return [(day_number(day), str(day.year), "") for day in ticks]
+        labels = [MONTHS[day.month - 1] for day in ticks]
     else:
         step = next(step for step in (1, 2, 7, 14, 28) if days <= step * most or step == 28)
         ticks = [first + dt.timedelta(days=i) for i in range(0, days, step)]
-        texts = [day_text(day) for day in ticks]
-    years = [None, *(day.year for day in ticks)]
-    texts = [
-        f"{text}\n{' ' if day.year == before else day.year}"  # two lines always, so that all stand level
-        for text, day, before in zip(texts, ticks, years, strict=False)
-    ]
-    return [day_number(day) for day in ticks], texts
+        labels = [day_text(day) for day in ticks]
+    years = [str(day.year) if not i or day.year != ticks[i - 1].year else "" for i, day in enumerate(ticks)]
+    return list(zip(map(day_number, ticks), labels, years, strict=True))
 
 
 def _month_starts(first: dt.date, last: dt.date) -> list[dt.date]:

@@ -29,8 +29,6 @@ def clean(source: bytes, *, name: str, alt: str, family: str, tips: Mapping[str,
                 parent.remove(child)
     for element in root.iter():
         _plain_attributes(element)
-    for pattern in root.iter(_SVG + "pattern"):
-        _fine_hatch(pattern)
     _rename_ids(root, name, tips)
     _flatten(root)
     _frame(root, alt, family)
@@ -81,19 +79,6 @@ def _plain_attributes(element: ET.Element) -> None:
 def _short(found: re.Match[str]) -> str:
     text = f"{float(found.group()):.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-
-
-def _fine_hatch(pattern: ET.Element) -> None:
-    """matplotlib's 72-unit tile of long lines as one short diagonal, with its two colours."""
-    ground, lines = pattern[0].get("fill", "none"), pattern[1].get("stroke", "none")
-    name = pattern.get("id", "")
-    pattern.clear()
-    pattern.attrib.update(
-        {"id": name, "patternUnits": "userSpaceOnUse", "width": "4", "height": "4",
-         "patternTransform": "rotate(45)"}
-    )  # fmt: skip
-    ET.SubElement(pattern, _SVG + "rect", {"width": "4", "height": "4", "fill": ground})
-    ET.SubElement(pattern, _SVG + "path", {"d": "M1 0V4", "stroke": lines, "stroke-width": "1.2"})
 
 
 def _rename_ids(root: ET.Element, name: str, tips: Mapping[str, str]) -> None:

@@ -11,14 +11,25 @@ from analysis.panel import Panel
 from analysis.weeks import Week
 from reports.theme import Theme
 
-from .canvas import BOLD, FULL, SMALL, Drawing, add_axes, render, text_width
+from .canvas import BOLD, FULL, Drawing, add_axes, render, text_width
+from .marks import legend_key, missing_look
 from .scales import class_labels, class_of, nice_breaks, span_text
+from .shapes import boxes, units_across
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_tiles", "map_breaks", "places", "tile_map"]
+__all__ = [
+    "draw_key",
+    "draw_tiles",
+    "extent",
+    "map_breaks",
+    "places",
+    "short_names",
+    "tile_map",
+    "week_figures",
+]
 
 KEY = 30.0  # height of the legend
 WIDEST = 54.0  # a tile is never wider
@@ -31,7 +42,7 @@ def map_breaks(panel: Panel, week: Week | None = None, *, weeks: int = 52) -> tu
     """
     starts_on = week.starts_on if week else "monday"
     sums = panel.weekly(starts_on).iloc[-weeks:].to_numpy(dtype=float)
-    now = [value for value in _figures(panel, week).values() if value is not None] if week else []
+    now = [value for value in week_figures(panel, week).values() if value is not None] if week else []
     return nice_breaks(max([float(np.nanmax(sums)) if np.isfinite(sums).any() else 0.0, *now]))
 
 
@@ -47,21 +58,23 @@ def tile_map(
     """One square per region with its short code and the week's figure, in five classes.
 
     breaks : lower bounds of the classes, see `map_breaks` (the default); pass the last issue's to compare.
-    White = nothing reported; hatched U = not covered on some day, and nothing reported on the others.
+    White = nothing reported; striped U = not covered on some day, and nothing reported on the others.
     Regions without a place on the grid follow below it, by name.
 
     ``data``: breaks, values (code -> the week's figure, None = not covered), unplaced (codes).
     """
     spots, unplaced = places(panel.regions)
-    rows, columns = _extent(spots)
+    rows, columns = extent(spots)
     side = min(FULL / columns, WIDEST)
     classes = tuple(breaks) if breaks is not None else map_breaks(panel, week)
 
     def draw(figure: "Figure") -> dict[str, Any]:
-        ax = add_axes(figure, (FULL - side * columns) / 2, 2, side * columns, side * rows)
-        values = _figures(panel, week)
-        tips = draw_tiles(ax, panel, values, spots, classes, theme, side=side)
-        _key(figure, classes, any(value is None for value in values.values()), theme)
+        edge = (FULL - side * columns) / 2
+        ax = add_axes(figure, edge, 2, side * columns, side * rows)
+        values = week_figures(panel, week)
+        tips = draw_tiles(ax, panel, values, spots, classes, theme)
+        missing = None in values.values()
+        draw_key(ax, classes, missing, theme, left=1 - edge, y=side * rows + 14)
         return {
             "breaks": classes, "values": values, "unplaced": unplaced, "tips": tips,
             "alt": _alt(panel, week, values),
@@ -71,23 +84,18 @@ def tile_map(
 
 
 def places(regions: pd.DataFrame) -> tuple[dict[str, tuple[int, int]], tuple[str, ...]]:
-    """Row and column of every region, and the codes that have no place of their own.
+    """Row and column of every region, and the codes without a place of their own on the grid.
 
-    Two regions in one place (vocabularies mixed): the grids stand one under the other, by the country of the
-    code. Without any place the regions stand in rows of twelve, in their order.
+    Those follow below, in their order, in rows as wide as the grid (of twelve where there is no grid).
     """
-    grid = _grid(regions)
     spots: dict[str, tuple[int, int]] = {}
-    below = 0
-    blocks = [grid] if not grid.duplicated().any() else [part for _, part in grid.groupby(_country(grid))]
-    for block in blocks:
-        block = block.drop_duplicates()
-        top, left = int(block["row"].min()), int(block["column"].min())
-        for code, row, column in block.itertuples():
-            spots[str(code)] = (int(row) - top + below, int(column) - left)
-        below += int(block["row"].max()) - top + 2
+    grid = _grid(regions).drop_duplicates()
+    if len(grid):
+        top, left = int(grid["row"].min()), int(grid["column"].min())
+        spots = {str(code): (int(row) - top, int(column) - left) for code, row, column in grid.itertuples()}
     rest = tuple(str(code) for code in regions.index if code not in spots)
-    wide = max([12, *(column + 1 for _, column in spots.values())])
+    below = max((row for row, _ in spots.values()), default=-2) + 2
+    wide = max((column + 1 for _, column in spots.values()), default=12)
     for i, code in enumerate(rest):
         spots[code] = (below + i // wide, i % wide)
     return spots, rest
@@ -96,29 +104,42 @@ def places(regions: pd.DataFrame) -> tuple[dict[str, tuple[int, int]], tuple[str
 def _grid(regions: pd.DataFrame) -> pd.DataFrame:
     if not {"tile_row", "tile_col"} <= set(regions.columns):
         return pd.DataFrame({"row": [], "column": []}, dtype=float)
-    grid = pd.DataFrame({"row": regions["tile_row"], "column": regions["tile_col"]})
-    return pd.DataFrame({name: pd.to_numeric(grid[name], errors="coerce") for name in grid}).dropna()
+    columns = {"row": regions["tile_row"], "column": regions["tile_col"]}
+    numbers = {name: pd.to_numeric(values, errors="coerce") for name, values in columns.items()}
+    return pd.DataFrame(numbers).dropna()
 
 
-def _country(grid: pd.DataFrame) -> "pd.Series[str]":
-    return pd.Series([str(code).partition("-")[0] for code in grid.index], index=grid.index)
+def short_names(panel: Panel) -> dict[str, str]:
+    """What a square is labelled with: ``KRS`` of RU-KRS; of a code without letters, a piece of the name."""
+    labels: dict[str, str] = {}
+    for code in map(str, panel.counts.columns):
+        head = code.partition("+")[0]
+        rest = head.partition("-")[2]
+        own = rest if any(letter.isalpha() for letter in rest) else "" if rest else head[:6]
+        labels[code] = own or _piece(panel.name_of(code), set(labels.values()))
+    return labels
 
 
-def _extent(spots: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+def _piece(name: str, taken: set[str]) -> str:
+    """The first letters of a name that no other square shows."""
+    word, _, more = name.partition(" ")
+    pieces = [word] if len(word) <= 6 else [f"{word[:letters]}." for letters in range(4, len(word))]
+    pieces += [f"{word[:4]} {more[:1]}", name]
+    return next((piece for piece in pieces if piece not in taken), name)
+
+
+def extent(spots: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     if not spots:
         return 1, 1
     return max(row for row, _ in spots.values()) + 1, max(column for _, column in spots.values()) + 1
 
 
-def _figures(panel: Panel, week: Week | None) -> dict[str, float | None]:
+def week_figures(panel: Panel, week: Week) -> dict[str, float | None]:
     """The week's sum of every region; None where a day is not covered and nothing was reported."""
-    if week is None:
-        sums, seen, needed = panel.counts.sum(), panel.observed.sum(), len(panel.counts)
-    else:
-        span = slice(pd.Timestamp(week.first_day), pd.Timestamp(week.last_day))
-        sums, seen, needed = panel.counts.loc[span].sum(), panel.observed.loc[span].sum(), 7
+    span = slice(pd.Timestamp(week.first_day), pd.Timestamp(week.last_day))
+    sums, seen = panel.counts.loc[span].sum(), panel.observed.loc[span].sum()
     return {
-        str(code): round(float(value), 9) if value > 0 or days == needed else None
+        str(code): round(float(value), 9) if value > 0 or days == 7 else None
         for code, value, days in zip(sums.index, sums, seen, strict=True)
     }
 
@@ -130,26 +151,24 @@ def draw_tiles(
     spots: Mapping[str, tuple[int, int]],
     breaks: Sequence[float],
     theme: Theme,
-    *,
-    side: float,
 ) -> dict[str, str]:
     """The squares on any axes; returns the tooltip of every square by its id."""
-    from matplotlib.patches import Rectangle
-
-    rows, columns = _extent(spots)
+    rows, columns = extent(spots)
     ax.set_xlim(0, columns)
     ax.set_ylim(rows, 0)
     ax.set_axis_off()
+    ax.apply_aspect()
+    side = units_across(ax) / columns
     tips = {}
     gap = 1.2 / side
-    shared = {code.partition("-")[0] for code in values} if values else set()
+    labels = short_names(panel)
     for code, value in values.items():
         row, column = spots[code]
         look, ink = _look(value, breaks, theme)
-        box = Rectangle((column + gap, row + gap), 1 - 2 * gap, 1 - 2 * gap, gid=f"tile-{code}", **look)
-        ax.add_artist(box)
+        corners = np.array([[column + gap, row + 1 - gap, column + 1 - gap, row + gap]])
+        boxes(ax, corners, gid=f"tile-{code}", **look)
         tips[f"tile-{code}"] = f"{panel.name_of(code)}: {_words(value)}"
-        _write(ax, column + 0.5, row, _short(code, len(shared) == 1), value, ink, side)
+        _write(ax, column + 0.5, row, labels[code], value, ink, side)
     return tips
 
 
@@ -166,12 +185,7 @@ def _look(value: float | None, breaks: Sequence[float], theme: Theme) -> tuple[d
     """Fill of a square, and the colour of the text on it."""
     light = theme.light
     if value is None:
-        return {
-            "facecolor": light["missing"],
-            "edgecolor": light["grey"],
-            "hatch": "///",
-            "linewidth": 0,
-        }, light["ink"]
+        return missing_look(theme), light["ink"]
     level = min(class_of(value, breaks), 5)
     if level == 0:
         return {"facecolor": light["paper"], "edgecolor": light["rule"], "linewidth": 0.8}, light["muted"]
@@ -179,32 +193,18 @@ def _look(value: float | None, breaks: Sequence[float], theme: Theme) -> tuple[d
     return {"facecolor": light[f"seq_{level}"], "linewidth": 0}, ink
 
 
-def _short(code: str, one_country: bool) -> str:
-    """The code without its country, where all are of one country; joined codes keep their first part."""
-    head = code.partition("+")[0]
-    return head.partition("-")[2] or head if one_country else head
-
-
 def _words(value: float | None) -> str:
     return "not covered" if value is None else count_text(value)
 
 
-def _key(figure: "Figure", breaks: Sequence[float], missing: bool, theme: Theme) -> None:
-    """The classes as a strip of squares with their bounds, over the map."""
-    from matplotlib.patches import Rectangle
-
-    up = float(figure.get_size_inches()[1]) * 72
-    ax = add_axes(figure, 0, up - KEY, FULL, KEY)
-    ax.set_xlim(0, FULL)
-    ax.set_ylim(0, KEY)
-    ax.set_axis_off()
+def draw_key(
+    ax: "Axes", breaks: Sequence[float], missing: bool, theme: Theme, *, left: float, y: float
+) -> None:
+    """The classes as squares with their bounds, ``left`` and ``y`` units from the axes' bottom left."""
     entries = [(0.0, "0"), *zip(breaks, class_labels(breaks), strict=True)]
-    x = 1.0
-    for value, words in [*entries, *([(None, "not covered")] if missing else [])]:
-        look, _ = _look(value, breaks, theme)
-        ax.add_artist(Rectangle((x, 12), 14, 14, **look))
-        ax.text(x + 19, 15, words, size=SMALL, color=theme.light["muted"], va="baseline")
-        x += 19 + text_width(words, SMALL) + 16
+    known = [(_look(value, breaks, theme)[0], words) for value, words in entries]
+    rest = [(missing_look(theme), "not covered")] if missing else []
+    legend_key(ax, [*known, *rest], theme, left=left, y=y)
 
 
 def _alt(panel: Panel, week: Week, values: Mapping[str, float | None]) -> str:
