@@ -6,7 +6,7 @@ a p- or q-value is never printed as zero. Nothing here depends on the locale of 
 
 import math
 
-__all__ = ["count_text", "p_text", "percent_text", "ratio_text"]
+__all__ = ["change_text", "count_text", "mean_text", "p_text", "percent_text", "ratio_text"]
 
 MINUS = "−"  # the minus sign; a hyphen breaks lines and reads as a range
 
@@ -28,11 +28,22 @@ def ratio_text(value: float) -> str:
     return _signed(f"{value:,.{digits}f}")
 
 
+def mean_text(value: float) -> str:
+    """A mean of counts: one decimal below a hundred, so that a column of them lines up: ``8.1``, ``643``."""
+    return _signed(f"{value:,.{1 if abs(value) < 99.95 else 0}f}")
+
+
 def percent_text(value: float) -> str:
     """A proportion as per cent: ``0.123`` is ``12%``; under ten per cent one decimal, ``1.2%``."""
     per_cent = 100 * value
     digits = 1 if 0 < abs(per_cent) < 9.95 else 0
     return _signed(f"{per_cent:,.{digits}f}%")
+
+
+def change_text(value: float) -> str:
+    """A relative change as signed per cent: ``+12%``, ``−1.2%``, ``0%``."""
+    text = percent_text(value)
+    return f"+{text}" if value > 0 else text
 
 
 def p_text(value: float) -> str:

@@ -69,7 +69,7 @@ def _total(facts: WeekFacts) -> Text:
     if total is None:
         return say("The table begins after the first day of the week of {span}.", span=facts.span)
     start = say(
-        "{what} {were} reported in the week of {span}, in {affected} of {covered} regions covered",
+        "In the week of {span}, {what} {were} reported, in {affected} of {covered} regions covered",
         what=facts.words(total), were="was" if total.value == 1 else "were", span=facts.span,
         affected=facts.affected(), covered=facts.covered(),
     )  # fmt: skip
@@ -199,6 +199,6 @@ def _unallocated(facts: WeekFacts) -> Text:
         "unallocated/share", amount.low / total.low, region=UNALLOCATED, period=facts.period
     )
     return say(
-        "{what} ({share} of the total) could not be assigned to one region and count only in the total.",
+        "Not assigned to one region, and counted only in the total: {what} ({share} of it).",
         what=facts.words(amount), share=share,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison, Skipped, Tally, Trend
+from analysis.numbers import change_text, mean_text
 from analysis.weeks import Week
 
 from .content import Context, Text, say
@@ -85,10 +86,15 @@ class WeekFacts:
         return self.context.facts.count(f"regions_judged/{model}", len(codes - skipped), unit="regions")
 
     def name(self, region: str) -> str:
-        """Name of a region."""
-        return {TOTAL: "Total", UNALLOCATED: "Not assigned to one region"}.get(
-            region, self.context.panel.name_of(region)
-        )
+        """Name of a region, also of one the panel counts under another."""
+        panel = self.context.panel
+        special = {TOTAL: "Total", UNALLOCATED: "Not assigned to one region"}
+        if region in special:
+            return special[region]
+        known = panel.incidents.regions if panel.incidents is not None else None
+        if region not in panel.regions.index and known is not None and region in known.table.index:
+            return str(known.table.at[region, "name"])
+        return panel.name_of(region)
 
     def words(self, fact: Fact) -> Text:
         """A count with its noun: "at least 20 drones"."""
@@ -128,7 +134,8 @@ class WeekFacts:
 
     def baseline(self, finding: Comparison) -> Fact:
         """Mean of the weeks before [per week]."""
-        return self._estimate(finding, "baseline", finding.baseline)
+        text = mean_text(finding.baseline.value)
+        return self._estimate(finding, "baseline", finding.baseline, text)
 
     def ratio(self, finding: Comparison) -> Fact:
         """The week over that mean."""
@@ -158,9 +165,9 @@ class WeekFacts:
         """True where the table reaches the week's last day."""
         return self.context.panel.last_day >= self.context.week.last_day
 
-    def _estimate(self, finding: Comparison, name: str, estimate: Any) -> Fact:
+    def _estimate(self, finding: Comparison, name: str, estimate: Any, text: str | None = None) -> Fact:
         return self.context.facts.ratio(
-            f"{finding.region}/week/{name}", estimate, region=finding.region, period=self.period
+            f"{finding.region}/week/{name}", estimate, region=finding.region, period=self.period, text=text
         )
 
     def _by_region(self, kind: str) -> dict[str, Any]:
@@ -170,6 +177,16 @@ class WeekFacts:
         """Changes of level dated on or after a day, regions only, latest first."""
         found = [c for c in self.context.findings.of("change_point") if c.region != TOTAL and c.date >= first]
         return sorted(found, key=lambda c: (c.date, c.region), reverse=True)
+
+    def growth(self, trend: Trend) -> Text:
+        """Growth a week with its interval: "+1.2% a week (95% interval −0.5% to 2.9%)"."""
+        first, last = trend.window
+        keys = {"region": trend.region, "period": f"{first}/{last}"}
+        key, growth = f"{trend.region}/trend", trend.growth
+        value = self.context.facts.ratio(f"{key}/growth", growth, text=change_text(growth.value), **keys)
+        span = f"{change_text(growth.low)} to {change_text(growth.high)}"
+        interval = self.context.facts.label(f"{key}/growth_range", span, **keys)
+        return say("{value} a week (95% interval {interval})", value=value, interval=interval)
 
     def change(self, change: ChangePoint) -> "ChangeFacts":
         """The facts of one change of level."""
@@ -184,8 +201,12 @@ class ChangeFacts:
         facts, region = context.facts, change.region
         self.date = facts.label(f"{key}/date", date_text(change.date), region=region)
         self.range = facts.label(f"{key}/range", span_text(change.earliest, change.latest), region=region)
-        self.before = facts.ratio(f"{key}/before", change.before, region=region)
-        self.after = facts.ratio(f"{key}/after", change.after, region=region)
+        self.before = facts.ratio(
+            f"{key}/before", change.before, region=region, text=mean_text(change.before.value)
+        )
+        self.after = facts.ratio(
+            f"{key}/after", change.after, region=region, text=mean_text(change.after.value)
+        )
         self.ratio = facts.ratio(f"{key}/rate_ratio", change.rate_ratio, region=region)
         span = change.rate_ratio.range_text if change.rate_ratio else "–"
         self.ratio_range = facts.label(f"{key}/rate_ratio_range", span, region=region)

@@ -55,13 +55,18 @@ def _panel(facts: WeekFacts) -> Iterator[Text]:
 
 def _ingest(facts: WeekFacts, incidents: Incidents) -> Iterator[Text]:
     context, report = facts.context, incidents.report
+    sentence = (
+        "All of the {read} read are used."
+        if report.rows_used == report.rows_read
+        else "Used: {used} of {read} read."
+    )
     yield say(
-        "{used} of {read} read are used; {aside} could not be and are listed below.",
+        sentence,
         used=_number(context, "rows_used", report.rows_used),
         read=_rows(context, "rows_read", report.rows_read),
-        aside=_number(context, "rows_set_aside", report.rows_set_aside),
     )
     optional = (
+        ("rows_set_aside", report.rows_set_aside, "{n} could not be used and {are} listed below by reason."),
         ("rows_left_out", report.rows_left_out, "{n} {were} left out by the settings (where)."),
         ("rows_not_counted", report.rows_not_counted, "{n} {were} kept but not added: part of another row."),
         ("rows_spread", report.rows_spread, "{n} {were} spread over several days, the total preserved."),

@@ -4,11 +4,14 @@ from analysis.findings import TOTAL
 
 from ..content import Context, Figure, Paragraph, Section, Text, say
 from ..figures import epicurve
-from ..prose import RECENT
+from ..prose import RECENT, enumerated
 from ..shared_facts import WeekFacts
-from ..words import date_text
+from ..words import date_text, span_text
 
 __all__ = ["build"]
+
+CLEAR_Q = 0.10
+MOST_TRENDS = 3
 
 
 def build(context: Context, /) -> Section | None:
@@ -25,8 +28,32 @@ def build(context: Context, /) -> Section | None:
         svg=drawing.svg,
         caption=("Bars: each day. Line: mean of seven days. Shaded: the reported week.",),
     )
-    notes = [Paragraph(text=text, role="note") for text in (_total_shift(facts), _tail(context)) if text]
+    notes = [
+        Paragraph(text=text, role="note")
+        for text in (_trend(facts), _total_shift(facts), _tail(context))
+        if text
+    ]
     return Section(id="epicurve", title="Day by day", blocks=(figure, *notes))
+
+
+def _trend(facts: WeekFacts) -> Text:
+    """Growth of the total over the last weeks, and the regions with a clear trend of their own."""
+    trend = facts.trend()
+    if trend is None:
+        return ()
+    first, last = trend.window
+    clear = trend.growth.low > 0 or trend.growth.high < 0
+    start = say(
+        "From {span} the total changed by {growth}{end}.",
+        span=span_text(first, last), growth=facts.growth(trend),
+        end="" if clear else ": no clear trend",
+    )  # fmt: skip
+    found = [t for t in facts.context.findings.of("trend") if t.region != TOTAL and t.q_value <= CLEAR_Q]
+    if not found:
+        return start
+    found = sorted(found, key=lambda t: (t.p_value, t.region))[:MOST_TRENDS]
+    named = [say("{region} {growth}", region=facts.name(t.region), growth=facts.growth(t)) for t in found]
+    return (*start, " Clearest by region: ", *enumerated(named, between="; "), ".")
 
 
 def _total_shift(facts: WeekFacts) -> Text:

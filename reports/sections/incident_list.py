@@ -10,7 +10,7 @@ from analysis.estimates import Amount
 from ..content import Cell, Column, Context, Row, Section, Table, Text, say
 from ..facts import Fact
 from ..shared_facts import WeekFacts
-from ..words import span_text
+from ..words import joined, span_text
 
 __all__ = ["MOST_ROWS", "build", "week_rows"]
 
@@ -71,8 +71,7 @@ def _filled(column: "pd.Series[str]") -> "pd.Series[bool]":
 
 def _row(facts: WeekFacts, record: Mapping[Any, Any], amounts: list[str], details: list[str]) -> Row:
     first, last = pd.Timestamp(record["date_start"]), pd.Timestamp(record["date_end"])
-    code = str(record["region"] or "")
-    where = facts.name(code) if code else f"{record['region_reported'] or 'not stated'} (not assigned)"
+    where = _where(facts, str(record["region"] or ""), str(record["region_reported"] or ""))
     cells = [
         Cell(text=(span_text(first.date(), last.date()),), sort=first.date().isoformat()),
         Cell(text=(where,)),
@@ -82,6 +81,16 @@ def _row(facts: WeekFacts, record: Mapping[Any, Any], amounts: list[str], detail
     if not record["included"]:
         cells[1] = Cell(text=(f"{where} (part of another row, not added)",), tone="muted")
     return Row(cells=tuple(cells))
+
+
+def _where(facts: WeekFacts, code: str, reported: str) -> str:
+    """The region's name; for a count several regions share, all of their names."""
+    if code:
+        return facts.name(code)
+    named = [facts.name(part.strip()) for part in reported.split("|") if part.strip()]
+    if not named:
+        return "not stated"
+    return f"{joined(named)} ({'one count, not split' if len(named) > 1 else 'not assigned'})"
 
 
 def _amount(facts: WeekFacts, record: Mapping[Any, Any], name: str) -> Cell:

@@ -11,7 +11,7 @@ from ..words import names_of
 
 __all__ = ["build"]
 
-SHOWN = dt.timedelta(weeks=52)
+SHOWN = dt.timedelta(weeks=26)
 MOST_PANELS = 8
 
 COLUMNS = (
@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def build(context: Context, /) -> Section | None:
-    """Small multiples of the regions with a shift in the last year, and the table of those shifts."""
+    """Small multiples of the regions with a shift in the last half year, and the table of those shifts."""
     if "change_point" not in context.findings.models:
         return None
     facts = WeekFacts(context)
@@ -42,9 +42,9 @@ def build(context: Context, /) -> Section | None:
 
 def _lead() -> tuple[str, ...]:
     return (
-        "A shift of level is a lasting change in what was reported each day; it may be a change in "
-        "reporting, and nothing here says why it happened. The ranges are conditional on the number of "
-        "shifts found.",
+        "A shift of level is a change in what was reported each day that held for a week or more; it may be "
+        "a change in reporting, and nothing here says why it happened. Whether a shift of the last weeks "
+        "lasts is not known yet. The ranges are conditional on the number of shifts found.",
     )
 
 
@@ -70,7 +70,7 @@ def _table(facts: WeekFacts, changes: list[ChangePoint]) -> Table:
     frame = facts.context.findings.frame("change_point")
     return Table(
         name="level_changes",
-        caption=("Shifts of level in the last 52 weeks, latest first",),
+        caption=("Shifts of level in the last 26 weeks, latest first",),
         columns=COLUMNS,
         rows=tuple(_row(facts, change) for change in changes),
         data=frame,

@@ -13,7 +13,8 @@ def as_of_text(context: Context) -> str:
     panel = context.panel
     if panel.as_of is not None:
         return f"as known on {date_text(panel.as_of.date())}"
-    return f"table up to {date_text(panel.last_day)}"
+    last = panel.incidents.report.last_day if panel.incidents is not None else None
+    return f"table up to {date_text(last or panel.last_day)}"
 
 
 def build(context: Context, /) -> Section | None:

@@ -4,14 +4,17 @@ import pandas as pd
 
 from analysis.findings import TOTAL, UNALLOCATED, Comparison
 
-from ..content import Cell, Column, Context, Row, Section, Spark, Table, Text
+from ..content import Cell, Column, Context, Row, Section, Spark, Table, Text, say
+from ..facts import Fact
 from ..figures import spark
 from ..prose import reading
 from ..shared_facts import WeekFacts
+from ..words import Noun, joined
 
 __all__ = ["build"]
 
 SPARK_WEEKS = 26
+FEW_SILENT = 6
 
 COLUMNS = (
     Column(key="region", label="Region", align="left"),
@@ -32,9 +35,8 @@ def build(context: Context, /) -> Section | None:
     facts = WeekFacts(context)
     panel = context.panel
     ranked = facts.ranked()
-    silent = [str(code) for code in panel.counts.columns if str(code) not in set(ranked)]
-    order = [*ranked, *sorted(silent, key=lambda code: (-panel.counts[code].sum(), facts.name(code)))]
     weekly = panel.weekly(context.week.starts_on).tail(SPARK_WEEKS)
+    order, silent = _order(facts, ranked, weekly)
     compared = any(c.region != TOTAL for c in context.findings.of("comparison"))
     columns = COLUMNS if compared else (*COLUMNS[:2], *COLUMNS[2:3][: int(len(weekly) > 1)])
     keys = [column.key for column in columns]
@@ -44,10 +46,25 @@ def build(context: Context, /) -> Section | None:
         caption=(f"Reported {facts.noun.many} by region, {facts.span}",),
         columns=columns,
         rows=tuple(row for row in rows if row),
-        data=_data(facts, order),
-        note=_note(context),
+        data=_data(facts, [*order, *silent]),
+        note=_note(facts, silent, len(weekly)),
     )
     return Section(id="region_table", title="Regions this week", blocks=(table,))
+
+
+def _order(facts: WeekFacts, ranked: list[str], weekly: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Regions with a row, and covered regions without any report in the weeks shown: those are named below.
+
+    On a short table every region keeps its row.
+    """
+    panel = facts.context.panel
+    rest = [str(code) for code in panel.counts.columns if str(code) not in set(ranked)]
+    rest = sorted(rest, key=lambda code: (-panel.counts[code].sum(), facts.name(code)))
+    recent = weekly.sum() > 0
+    silent = [code for code in rest if not recent.get(code, False) and facts.observed(code)]
+    if len(silent) < FEW_SILENT:
+        return [*ranked, *rest], []
+    return [*ranked, *(code for code in rest if code not in set(silent))], silent
 
 
 def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> Row | None:
@@ -55,15 +72,16 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
     if amount is None or (code == UNALLOCATED and not amount.low):
         return None
     finding = facts.comparison(code)
+    told = finding if finding and finding.verdict != "too_few" else None  # a ratio of a few says nothing
     covered = code in (TOTAL, UNALLOCATED) or facts.observed(code)
     cells = {
         "region": Cell(text=(facts.name(code),), sort=facts.name(code)),
         "this_week": Cell(text=(amount,) if covered else ("U",), sort=amount.low),
         "previous_week": _number(facts.amount(code, 1)),
         "baseline": _number(facts.baseline(finding) if finding else None),
-        "ratio": _number(facts.ratio(finding) if finding else None),
-        "range": Cell(text=(facts.ratio_range(finding),) if finding else ("–",)),
-        "q": _number(facts.q(finding) if finding and code != TOTAL else None),
+        "ratio": _number(facts.ratio(told) if told else None),
+        "range": Cell(text=(facts.ratio_range(told),) if told else ("–",)),
+        "q": _number(facts.q(told) if told and code != TOTAL else None),
         "reading": _reading(finding),
         "trend": Cell(text=(), spark=_spark(facts, code, weekly)),
     }
@@ -73,10 +91,8 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
     return Row(cells=shown, anchor=f"region-{code}")
 
 
-def _number(fact: object) -> Cell:
-    from ..facts import Fact
-
-    if not isinstance(fact, Fact):
+def _number(fact: Fact | None) -> Cell:
+    if fact is None:
         return Cell(text=("–",))
     return Cell(text=(fact,), sort=fact.value if fact.value is not None else fact.low)
 
@@ -92,13 +108,25 @@ def _spark(facts: WeekFacts, code: str, weekly: pd.DataFrame) -> Spark | None:
     return spark(weekly[code].tolist(), alt=f"{facts.name(code)}: weekly counts, last {len(weekly)} weeks")
 
 
-def _note(context: Context) -> Text:
-    folded = context.panel.folded
-    text = "A dash stands where nothing can be computed; U: not covered on every day of the week."
+def _note(facts: WeekFacts, silent: list[str], weeks: int) -> Text:
+    note: Text = ()
+    if silent:
+        number = facts.context.facts.count("regions_silent", len(silent), unit="regions")
+        shown = facts.context.facts.count("regions_silent/weeks", max(weeks, 1), unit="weeks")
+        note = say(
+            "None reported in the last {weeks} for these {n} regions, which are covered and counted as zero: "
+            "{names}. ",
+            weeks=say("{n} {noun}", n=shown, noun=Noun("week", "weeks").after(shown.value)), n=number,
+            names=joined([facts.name(code) for code in silent]),
+        )  # fmt: skip
+    text = "A dash stands where nothing can be told; U: not covered on every day of the week."
+    folded = facts.context.panel.folded
     if folded:
-        names = ", ".join(f"{code} under {into}" for code, into in sorted(folded.items()))
+        names = joined(
+            [f"{facts.name(code)} under {facts.name(into)}" for code, into in sorted(folded.items())]
+        )
         text += f" Areas the table reports together are counted together: {names}."
-    return (text,)
+    return (*note, text)
 
 
 def _data(facts: WeekFacts, order: list[str]) -> pd.DataFrame:
