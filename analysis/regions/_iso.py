@@ -7,11 +7,14 @@ from ._vocabulary import Region, Vocabulary
 
 __all__ = ["country_code", "country_vocabulary", "world_vocabularies"]
 
-# "North" is a region of Cameroon, "Est" one of Burkina Faso; in a table about another country it is a direction.
-_DIRECTIONS = dict.fromkeys(
-    ["north", "south", "east", "west", "centre", "center", "central", "northern", "southern", "eastern", "western", "northeast", "northwest", "southeast", "southwest", "nord", "sud", "est", "ouest", "norte", "sur", "este", "oeste", "sul", "leste", "ost", "west", "süd", "север", "юг", "восток", "запад", "центр", "північ", "південь", "схід", "захід"],
-    "a direction or the name of regions in several countries: give the code",
+# "North" is a region of Cameroon, "Est" one of Burkina Faso; in a table about another country they are
+# directions.
+_DIRECTIONS = (
+    "north south east west centre center central northern southern eastern western northeast northwest "
+    "southeast southwest nord sud est ouest norte sur este oeste sul leste ost süd "
+    "север юг восток запад центр північ південь схід захід"
 )
+_DIRECTION = "a direction, or the name of regions in several countries: give the code"
 
 
 @cache
@@ -67,4 +70,6 @@ def country_vocabulary(country: str, *, every_level: bool = False) -> Vocabulary
 def world_vocabularies() -> dict[str, Vocabulary]:
     """Country -> every subdivision it has, of any level; "" -> the words no region of the world may claim."""
     countries = {country: country_vocabulary(country, every_level=True) for country in sorted(_by_country())}
-    return countries | {"": Vocabulary(title="Directions", regions=(), never=_DIRECTIONS)}
+    return countries | {
+        "": Vocabulary(title="Directions", regions=(), never=dict.fromkeys(_DIRECTIONS.split(), _DIRECTION))
+    }

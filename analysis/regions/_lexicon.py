@@ -118,7 +118,10 @@ class Lexicon:
             return Match("", "unknown", "a whole country, not a region of it")
         if key in self.never:
             return Match("", "unknown", self.never[key])
-        return self.whole.match(key) or self._by_kind(split_kind(key))
+        whole, parts = self.whole.match(key), self._by_kind(split_kind(key))
+        if whole is None or (parts is not None and parts.code == whole.code and parts.match == "name"):
+            return parts
+        return whole
 
     def _by_kind(self, words: Words) -> Match | None:
         for stem in dict.fromkeys((words.stem, nominative(words.stem) if words.kinds else words.stem)):

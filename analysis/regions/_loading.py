@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from os import PathLike, sep
+from os.path import expanduser
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,7 +64,7 @@ def _short(source: object) -> str:
 
 
 def _from_file(path: str) -> Regions:
-    return Regions(Path(path).name, [read_vocabulary(Path(path).expanduser())])
+    return Regions(Path(path).name, _vocabularies(path))
 
 
 @cache
@@ -77,7 +78,7 @@ def _known() -> tuple[str, ...]:
 
 def _vocabularies(source: str | PathLike[str]) -> tuple[Vocabulary, ...]:
     if _is_path(source):
-        return (read_vocabulary(Path(source).expanduser()),)
+        return (read_vocabulary(Path(expanduser(source))),)
     text = str(source).strip()
     if text.lower() in vocabulary_names():
         return (_packaged(text.lower()),)

@@ -92,7 +92,7 @@ class Regions:
         near = suggest(unknown, self._lexicon)
         return pd.DataFrame(
             {
-                "name": pd.Series(distinct, dtype="str"),
+                "name": pd.Series(distinct, dtype=object),  # text that is not valid Unicode stays as it is
                 "code": pd.Series([match.code for match in found], dtype="str"),
                 "match": pd.Series([match.match for match in found], dtype="str"),
                 "suggestion": pd.Series([near.get(name, "") for name in distinct], dtype="str"),
@@ -106,7 +106,7 @@ class Regions:
 
     def _repr_html_(self) -> str:
         shown = self.table[["name", "kind", "parent"]].reset_index()
-        shown["parent"] = shown["parent"].map(self.parents).fillna("")
+        shown["parent"] = shown["parent"].map(lambda code: self.parents.get(code, ""))
         return table_html(shown, f"Regions {self.name}: {len(self)}")
 
 
