@@ -29,7 +29,7 @@ def design(days: pd.DatetimeIndex, *, trend: str = "linear", day_of_week: bool =
     if trend == "linear":
         columns["trend"] = ((days - days[0]) / pd.Timedelta(days=1)).to_numpy(dtype=float)
     if day_of_week:
-        weekday = days.dayofweek.to_numpy()
+        weekday = days.day_of_week.to_numpy()
         columns |= {
             name[:3]: (weekday == number).astype(float) for number, name in enumerate(WEEKDAYS) if number
         }

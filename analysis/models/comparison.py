@@ -1,8 +1,9 @@
 """One week against the mean of the weeks before it, for every region at once.
 
 The count of the week and the sum of the weeks before are compared by `rates.rate_ratio`, with the dispersion
-of `rates.estimate_dispersion`. A verdict needs more than an interval, because a report tests many regions and
-a reader acts on the sentence: see `_verdict`.
+of `rates.estimate_dispersion`; the p-value is the larger of the ratio's and of `rates.predictive_tails`. A
+verdict needs more than an interval, because a report tests many regions and a reader acts on the sentence:
+see `_verdict`.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import pandas as pd
 from analysis.errors import ConfigError
 from analysis.estimates import Amount, Estimate
 from analysis.findings import Comparison, Finding, Skipped, Verdict
-from analysis.rates import adjust_p, estimate_dispersion, rate_interval, rate_ratio
+from analysis.rates import adjust_p, estimate_dispersion, predictive_tails, rate_interval, rate_ratio
 from analysis.weeks import Week
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ def _statistics(counts: pd.DataFrame, level: float) -> pd.DataFrame:
     phi = spread["dispersion"]
     ratio = rate_ratio(now, 1.0, past, used, dispersion=phi, dispersion_df=spread["df"], level=level)
     rate = rate_interval(past, used, dispersion=phi, level=level, method="adjusted")
+    # The interval's own p is too small above where few are expected: the longer of two tails is claimed.
+    ahead = predictive_tails(now, past, used, dispersion=phi, dispersion_df=spread["df"])
+    ratio["p_value"] = np.maximum(ratio["p_value"], ahead["p_value"])
     return pd.concat([rate.add_prefix("base_"), ratio], axis=1).assign(used=used, phi=phi)
 
 

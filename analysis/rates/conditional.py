@@ -151,8 +151,8 @@ def adjusted(
     return limits[0], limits[1], mixed(p), less
 
 
-def dispersion_nodes(phi: Floats, df: Floats) -> tuple[Floats, Floats]:
-    """Values the dispersion may have, and their weights: (n, k) and (1, k).
+def dispersion_nodes(phi: Floats, df: Floats, steps: int = 33) -> tuple[Floats, Floats]:
+    """Values the dispersion may have, and their weights: (n, steps) and (1, steps).
 
     ``phi`` estimated with ``df`` degrees of freedom leaves the dispersion at ``phi * df / chi2(df)``, never
     below 1. The integral is a sum over equal steps on the normal scale, which converges fast.
@@ -161,7 +161,7 @@ def dispersion_nodes(phi: Floats, df: Floats) -> tuple[Floats, Floats]:
 
     if np.isinf(df).all():
         return phi[:, None], np.ones((1, 1))
-    z = np.linspace(-6.0, 6.0, 33)
+    z = np.linspace(-6.0, 6.0, steps)
     weight = np.exp(-(z**2) / 2)
     half = np.where(np.isinf(df), 1e9, df)[:, None] / 2
     scale = phi[:, None] * half / np.maximum(gammaincinv(half, ndtr(-z)[None, :]), 1e-300)

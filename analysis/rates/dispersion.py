@@ -72,5 +72,5 @@ def _panel(own: Floats, own_df: Floats, mean: Floats) -> tuple[float, float]:
     spread = float((weight * (own - centre) ** 2).sum())
     # DerSimonian & Laird: the spread beyond what sampling alone (2 phi^2 / df) would give
     between = (spread - 2 * centre**2 * (own.size - 1)) / (total - float((weight**2).sum()) / total)
-    prior_df = np.inf if between <= 0 else 4 + 2 * centre**2 / between
+    prior_df = np.inf if between <= 0 else 2 * centre**2 / between
     return centre, float(min(prior_df, total))
