@@ -176,7 +176,7 @@ def _quiet_place(
     free = len(shown) if week is None else int((shown.index < pd.Timestamp(week.first_day)).sum())
     heights = np.fmax(shown.to_numpy(dtype=float), mean.to_numpy(dtype=float))
     usable = mean.notna().to_numpy() & np.isfinite(heights)
-    for peak in np.flatnonzero(heights == np.nanmax(heights)) if usable.any() else ():
+    for peak in np.flatnonzero(heights == np.nanmax(heights))[:3] if usable.any() else ():
         usable[max(0, peak - span // 2) : peak + span // 2 + 1] = False  # its label stands there
     if free < span:
         return None

@@ -76,7 +76,7 @@ def _every(starts: Sequence[dt.date], step: int) -> list[dt.date]:
 
 def count_ticks(top: float, most: int = 4) -> list[float]:
     """Round numbers from 0 up to ``top``: at most ``most`` above zero, whole where counts are whole."""
-    if top <= 0:
+    if top < 1e-9:
         return [0.0, 1.0]
     power = floor(log10(top))
     sizes = [base * 10.0**exponent for exponent in range(power - 1, power + 2) for base in (1, 2, 5)]

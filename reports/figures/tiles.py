@@ -112,7 +112,7 @@ def _grid(regions: pd.DataFrame) -> pd.DataFrame:
 def short_names(panel: Panel) -> dict[str, str]:
     """What a square is labelled with: ``KRS`` of RU-KRS; of a code without letters, a piece of the name."""
     labels: dict[str, str] = {}
-    for code in map(str, panel.counts.columns):
+    for code in sorted(map(str, panel.counts.columns), key=lambda code: (len(panel.name_of(code)), code)):
         head = code.partition("+")[0]
         rest = head.partition("-")[2]
         own = rest if any(letter.isalpha() for letter in rest) else "" if rest else head[:6]
