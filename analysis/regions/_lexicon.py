@@ -180,7 +180,7 @@ class Lexicon:
                 continue
             codes = sorted({code for joined in found for code in joined.split("|")})
             if len(codes) == 1:
-                return Match(codes[0], "alias")
+                return Match(codes[0], "code" if all(map(self._code, parts)) else "alias")
             return Match("|".join(codes), "joint") if _alike(parts, text) else None
         return None
 

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.regions import load_regions
@@ -93,7 +93,7 @@ UNDERSTOOD = {
     # several regions, one figure
     "RU-KRS|RU-BEL": ("RU-BEL|RU-KRS", "joint"),
     "RU-KRS; ru-bel, UA-43": ("RU-BEL|RU-KRS|UA-43", "joint"),
-    "RU-BEL|RU-BEL": ("RU-BEL", "alias"),
+    "RU-BEL|RU-BEL": ("RU-BEL", "code"),
     "RU-BEL+RU-KRS": ("RU-BEL|RU-KRS", "joint"),
     "RU-MOS+RU-MOW|RU-TUL": ("RU-MOS+RU-MOW|RU-TUL", "joint"),
     "Kursk and Bryansk oblasts": ("RU-BRY|RU-KRS", "joint"),
@@ -191,6 +191,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=4).map(" ".join)))
 def test_any_text_is_answered_once_and_for_all(text):
     row = BOTH.resolve([text]).iloc[0]
@@ -206,6 +207,7 @@ def test_any_text_is_answered_once_and_for_all(text):
         assert again["match"] == ("joint" if "|" in row["code"] else "code")
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=3).map(" ".join), st.sampled_from(["upper", "lower", "title", "swapcase"]))
 def test_case_and_blanks_make_no_difference(text, change):
     changed = f"  {getattr(text, change)()}\t"
@@ -213,6 +215,7 @@ def test_case_and_blanks_make_no_difference(text, change):
     assert one["code"].tolist() == other["code"].tolist()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*UNDERSTOOD, *NOT_A_REGION]), unique=True, max_size=6))
 def test_a_name_means_the_same_in_any_company(names):
     together = BOTH.resolve(names).set_index("name")["code"].to_dict()
@@ -237,6 +240,20 @@ def test_spellings_of_real_tables(shared):
     assert right / len(labelled) >= 0.97
     weight = sum(int(row["rows"]) for row in labelled if found[row["spelling"]] == row["iso_3166_2"])
     assert weight / sum(int(row["rows"]) for row in labelled) >= 0.999
+
+
+@pytest.mark.shared
+def test_codes_of_the_bulletins_are_regions_composites_lists_or_seas(shared):
+    path = shared / "data" / "mod_russia_uav_claims" / "mod_russia_uav_claims_2023_2025.csv.gz"
+    table = pd.read_csv(path, usecols=["region_code", "allocation"], keep_default_na=False)
+    found = load_regions(["ru", "ua"]).resolve(table["region_code"]).set_index("name")
+    for code, row in found.iterrows():
+        if "SEA" in code or not code:
+            assert row["match"] == "unknown"
+            assert row["suggestion"] == ""
+        else:
+            assert row["match"] == ("joint" if "|" in code else "code")
+            assert set(row["code"].split("|")) == set(code.split("|"))
 
 
 @pytest.mark.shared
