@@ -84,7 +84,9 @@ def read_toml(path: str | os.PathLike[str]) -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError:
         raise ConfigError("this is not UTF-8 text; save it as UTF-8", file=path) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"this is not TOML: {error}", file=path) from None
+        last = len(data.splitlines())
+        where = str(error).replace("at end of document", f"at the end, line {last}")
+        raise ConfigError(f"this is not TOML: {where}", file=path) from None
 
 
 def read_config(path: str | os.PathLike[str], stages: Mapping[str, Callable[..., Any]]) -> Config:

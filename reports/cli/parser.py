@@ -27,7 +27,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
         from importlib.metadata import version
 
-        parser.exit(0, f"sitrend {version('sitrend')}\n")
+        print(f"sitrend {version('sitrend')}")
+        parser.exit()
 
 
 def build_parser() -> argparse.ArgumentParser:

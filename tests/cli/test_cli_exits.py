@@ -127,21 +127,26 @@ USER_ERRORS = [
     ("binary", lambda f: Path("b.xlsx").write_bytes(b"\x00\x01"), ["report", "b.xlsx"], 3, ["b.xlsx"]),
     ("unknown kind", lambda f: Path("b.xyz").write_bytes(b"a"), ["report", "b.xyz"], 3, ["b.xyz"]),
     ("only bad rows", bad_rows, ["report", "bad.csv"], 3, ["none of the 2 rows"]),
-    ("bad rows, check", bad_rows, ["check", "bad.csv"], 3, ["none of the 2 rows"]),
     (
         "no date column", lambda f: Path("n.csv").write_text("a,region\n1,RU-BEL\n"),
         ["report", "n.csv"], 3, ["date", "[incidents.columns]"],
     ),
     ("unknown vocabulary", None, ["report", "incidents.csv", "--regions", "xq"], 3, ["xq"]),
-    ("unknown measure", None, ["report", "incidents.csv", "--regions", "ru", "--measure", "wounded"], 2, ["wounded"]),
+    ("unknown measure", None, ["report", "incidents.csv", "--measure", "wounded"], 2, ["wounded"]),
     ("unknown week", None, ["report", "incidents.csv", "--week", "2025-W60"], 2, ["2025-W60", "no week 60"]),
     ("not a week", None, ["report", "incidents.csv", "--week", "last"], 2, ["'last'", "2025-W29"]),
-    ("week without data", None, ["report", "incidents.csv", "--week", "2024-W01"], 3, ["2024-W01", "2025-05-05"]),
+    (
+        "week without data", None, ["report", "incidents.csv", "--week", "2024-W01"], 3,
+        ["2024-W01", "2025-05-05"],
+    ),
     ("future week", None, ["report", "incidents.csv", "--week", "2027-W01"], 2, ["2027-W01", "future"]),
     ("week under way", None, ["report", "incidents.csv", "--week", "2025-08-01"], 2, ["is not over"]),
     ("not a time", None, ["report", "incidents.csv", "--as-of", "soon"], 2, ["'soon'"]),
     ("no settings", None, ["report", "incidents.csv", "--config", "c.toml"], 2, ["c.toml"]),
-    ("broken settings", toml("x = ["), ["report", "incidents.csv", "--config", "c.toml"], 2, ["c.toml", "line 1"]),
+    (
+        "broken settings", toml("[week]\noops"), ["report", "incidents.csv", "--config", "c.toml"], 2,
+        ["c.toml", "line 2"],
+    ),
     (
         "wrong key", toml("[panel]\nmeasur = 'x'"), ["report", "incidents.csv", "--config", "c.toml"], 2,
         ["c.toml [panel] measur", "'measure'"],
@@ -159,11 +164,14 @@ USER_ERRORS = [
         ["report", "incidents.csv", "--regions", "ru", "--formats", "json", "--title", "Other"], 6,
         ["already published", "--correct"],
     ),
-    ("archive is a file", occupied, ["report", "incidents.csv", "--regions", "ru", "--formats", "json"], 6, ["weekly"]),
-    ("nothing to correct", None, ["report", "incidents.csv", "--formats", "json", "--correct", "x"], 6, ["nothing to correct"]),
+    ("archive is a file", occupied, ["report", "incidents.csv", "--formats", "json"], 6, ["weekly"]),
+    (
+        "nothing to correct", None, ["report", "incidents.csv", "--formats", "json", "--correct", "x"], 6,
+        ["nothing to correct"],
+    ),
     ("nothing to verify", None, ["verify", "none"], 6, ["does not exist"]),
     ("series, wrong ending", None, ["series", "incidents.csv", "--out", "x.doc"], 2, [".parquet"]),
-    ("series, no folder", None, ["series", "incidents.csv", "--regions", "ru", "--out", "no/x.csv"], 2, ["cannot be written"]),
+    ("series, no folder", None, ["series", "incidents.csv", "--out", "no/x.csv"], 2, ["cannot be written"]),
     ("init over a file", toml("# mine"), ["init", "--out", "c.toml"], 2, ["there already"]),
     ("regions, unknown vocabulary", None, ["regions", "--regions", "xq", "A"], 3, ["xq"]),
 ]  # fmt: skip
@@ -191,6 +199,16 @@ def test_whatever_a_user_does(folder, capfd, prepare, argv, code, words) -> None
         assert word in err
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
     assert after == before, "something was written although the command failed"
+
+
+def test_check_of_only_bad_rows_shows_them_and_is_exit_3(folder, capfd) -> None:
+    bad_rows(folder)
+    assert main(["check", "bad.csv"]) == 3
+    out, err = capfd.readouterr()
+    assert "yesterday" in out
+    assert "99.99.9999" in out
+    assert "none of the 2 rows" in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
