@@ -18,8 +18,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Columns:
-    """frame : one row per column of a panel (name, parent, tile_row, tile_col). of_row : column of every row, -1 =
-    unallocated. folded : member code -> the composite it is counted under. parents : parent code -> name.
+    """The columns of a panel.
+
+    frame : one row per column: name, parent, tile_row, tile_col. of_row : column of every row of the table,
+    -1 = unallocated. folded : member code -> the composite it is counted under. parents : code -> name.
     """
 
     frame: pd.DataFrame
@@ -45,7 +47,7 @@ class Shares:
         flat = np.bincount(
             column[self.row] * self.days + self.day, weights=weight, minlength=columns * self.days
         )
-        return flat.reshape(columns, self.days).T
+        return flat.astype(np.float64, copy=False).reshape(columns, self.days).T
 
 
 def known_rows(incidents: "Incidents", as_of: pd.Timestamp | None) -> npt.NDArray[np.bool_]:
@@ -57,7 +59,8 @@ def known_rows(incidents: "Incidents", as_of: pd.Timestamp | None) -> npt.NDArra
     limit = np.where(
         table["report_timed"].to_numpy(dtype=bool), as_of.to_numpy(), as_of.normalize().to_numpy()
     )
-    return np.isnat(reported) | (reported <= limit)
+    known: npt.NDArray[np.bool_] = np.isnat(reported) | (reported <= limit)
+    return known
 
 
 def shares_of(incidents: "Incidents", rows: npt.NDArray[np.bool_], first: Any, days: int) -> Shares:
@@ -122,14 +125,12 @@ def _regions(incidents: "Incidents") -> Columns:
         listed += [code for code in known.table.index if code in seen and incidents.listing != "all"]
         listed += sorted(seen - set(listed))
         codes = [c for c in listed if c not in folded and (c not in composites or c in seen)]
-        frame = known.table.reindex(codes)
-        frame["name"] = frame["name"].where(frame["name"].notna(), frame.index.to_series())
-        frame["parent"] = frame["parent"].fillna("")
+        frame = known.areas(codes)
     place = {code: i for i, code in enumerate(codes)}
     of_code = np.array([place.get(folded.get(code, code), -1) for code in categories], dtype=np.int64)
     return Columns(
         frame=frame.rename_axis("region"), of_row=of_code[cells.codes.to_numpy()],
-        folded={k: v for k, v in folded.items() if k in known.table.index} if known is not None else {},
+        folded=folded,
         parents={} if known is None else dict(known.parents),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """`daily_panel`: incidents to days x regions, the same window for every region."""
 
+import contextlib
 import datetime as dt
 from typing import Any
 
@@ -56,10 +57,13 @@ def daily_panel(
     sums = _sums(shares, values, columns)
     index = columns.frame.index
     return Panel(
-        **{part: pd.DataFrame(sums[part][:, :-1], index=days, columns=index) for part in ("counts", "low", "high")},
+        counts=pd.DataFrame(sums["counts"][:, :-1], index=days, columns=index),
+        low=pd.DataFrame(sums["low"][:, :-1], index=days, columns=index),
+        high=pd.DataFrame(sums["high"][:, :-1], index=days, columns=index),
         observed=pd.DataFrame(np.ones((len(days), len(index)), dtype=bool), index=days, columns=index),
         unallocated=pd.DataFrame(
-            {"low": sums["low"][:, -1], "best": sums["counts"][:, -1], "high": sums["high"][:, -1]}, index=days
+            {"low": sums["low"][:, -1], "best": sums["counts"][:, -1], "high": sums["high"][:, -1]},
+            index=days,
         ),
         exact=pd.Series(sums["exact"], index=days, name="exact"),
         undated=_undated(incidents, values, known),
@@ -105,17 +109,16 @@ def _check_by(incidents: Incidents, by: str) -> None:
 def _moment(given: Any, key: str, *, end_of_day: bool = False) -> pd.Timestamp | None:
     if given is None:
         return None
-    try:
+    stamp: Any = pd.NaT
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
         stamp = pd.Timestamp(given)
-    except (ValueError, TypeError, OverflowError):
-        stamp = pd.NaT
     if not isinstance(stamp, pd.Timestamp):
         raise ConfigError(f"{given!r} is no date; write it like 2025-07-21", table="panel", key=key)
-    stamp = stamp.tz_localize(None)
+    moment = stamp.tz_localize(None)
     plain_date = isinstance(given, dt.date) and not isinstance(given, dt.datetime)
-    if end_of_day and stamp == stamp.normalize() and (plain_date or len(str(given)) <= 10):
-        stamp += pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
-    return stamp
+    if end_of_day and moment == moment.normalize() and (plain_date or len(str(given)) <= 10):
+        moment += pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
+    return moment
 
 
 def _window(

@@ -1,7 +1,7 @@
 """Input formats: one small file each, found by listing this folder.
 
-A format is a module with ``EXTENSIONS`` (lower case, with the dot) and ``read(source, **options) -> RawTable``.
-To add one is to add its file; there is nothing to register.
+A format is a module with ``EXTENSIONS`` (lower case, with the dot) and ``read(source, **options)``,
+which returns a `RawTable`. To add one is to add its file; there is nothing to register.
 """
 
 import importlib

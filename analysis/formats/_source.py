@@ -57,7 +57,7 @@ def load(source: Any, *, unpack: bool = False) -> Source:
 
 
 def claims(source: Source) -> None:
-    """Raise `UnreadableInputError` when text was expected and the bytes are a known binary file or a web page."""
+    """Raise `UnreadableInputError` where text was expected and the bytes are a binary file or a web page."""
     head = source.data[:512]
     for magic, what in _MAGIC.items():
         if head.startswith(magic):

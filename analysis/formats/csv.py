@@ -114,6 +114,8 @@ def _parsed(text: str, cut: str) -> tuple[pd.DataFrame, npt.NDArray[np.int64], l
     except (ValueError, OverflowError, Warning):  # ParserError and UnicodeError are ValueErrors
         return _parsed_slowly(text, cut)
     frame.columns = pd.Index([str(column) for column in frame.columns])
+    if text.count("\n") + (not text.endswith("\n")) == len(frame) + 1:  # one line per row
+        return frame, np.arange(2, len(frame) + 2, dtype=np.int64), []
     if _swallowed(frame, cut):
         return _parsed_slowly(text, cut)
     return frame, _lines_of(frame), []

@@ -17,24 +17,27 @@ NAN = float("nan")
 _NUMBER = r"(\d+(?:[ \u00a0\u202f,]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
 _PLAIN = re.compile(r"^\+?\d+(?:\.\d+)?$")
 _WORDS: dict[str, str] = {
-    "at_least": "at least|no fewer than|no less than|not less than|minimum|min|>=|≥|не менее|не меньше|минимум|"
-    "как минимум|не менше|щонайменше|мінімум|от|від|from",
-    "more_than": "more than|over|above|greater than|>|более|более чем|больше|больше чем|свыше|понад|більше|більше ніж|"
-    "більш ніж",
+    "at_least": "at least|no fewer than|no less than|not less than|minimum|min|>=|≥|не менее|не меньше|"
+    "минимум|как минимум|не менше|щонайменше|мінімум|от|від|from",
+    "more_than": "more than|over|above|greater than|>|более|более чем|больше|больше чем|свыше|понад|більше|"
+    "більше ніж|більш ніж",
     "about": "about|around|approximately|approx|circa|ca|c|some|roughly|nearly|almost|~|≈|около|примерно|"
     "приблизительно|порядка|почти|близько|приблизно|майже",
-    "at_most": "at most|up to|no more than|not more than|maximum|max|<=|≤|не более|не больше|до|максимум|не більше|"
-    "не більш",
+    "at_most": "at most|up to|no more than|not more than|maximum|max|<=|≤|не более|не больше|до|максимум|"
+    "не більше|не більш",
     "less_than": "less than|fewer than|under|below|<|менее|меньше|менше|менш",
 }
 _AFTER: dict[str, str] = {
     "at_least": r"\+|plus|or more|and more|и более|или более|і більше|або більше|та більше",
     "at_most": "or less|or fewer|или менее|або менше",
 }
-_LEADING = {
-    kind: re.compile(rf"^(?:{'|'.join(sorted(map(re.escape, words.split('|')), key=len, reverse=True))})\.?\s*{_NUMBER}$")
-    for kind, words in _WORDS.items()
-}  # fmt: skip
+
+
+def _any_of(words: str) -> str:
+    return "|".join(sorted(map(re.escape, words.split("|")), key=len, reverse=True))
+
+
+_LEADING = {kind: re.compile(rf"^(?:{_any_of(words)})\.?\s*{_NUMBER}$") for kind, words in _WORDS.items()}
 _TRAILING = {kind: re.compile(rf"^{_NUMBER}\s*(?:{words})$") for kind, words in _AFTER.items()}
 _RANGE = re.compile(
     rf"^(?:between|from|от|від|между|між)?\s*{_NUMBER}\s*(?:-|–|—|−|\.\.|to|and|до|и|і|та)\s*{_NUMBER}$"
@@ -50,17 +53,18 @@ _SPELLED = {
 }  # fmt: skip
 # words that state only that there were at least so many
 _VAGUE = {
-    "several": 2, "a few": 2, "few": 2, "some": 1, "many": 2, "multiple": 2, "a couple": 2, "dozens": 24, "scores": 40,
-    "tens": 20, "hundreds": 200, "thousands": 2000, "несколько": 2, "десятки": 20, "сотни": 200, "тысячи": 2000,
-    "кілька": 2, "декілька": 2, "сотні": 200, "тисячі": 2000, "много": 2, "багато": 2,
+    "several": 2, "a few": 2, "few": 2, "some": 1, "many": 2, "multiple": 2, "a couple": 2, "dozens": 24,
+    "scores": 40, "tens": 20, "hundreds": 200, "thousands": 2000, "несколько": 2, "десятки": 20, "сотни": 200,
+    "тысячи": 2000, "кілька": 2, "декілька": 2, "сотні": 200, "тисячі": 2000, "много": 2, "багато": 2,
 }  # fmt: skip
 QUALIFIERS = {
-    "exact": "", "exactly": "", "": "", "точно": "", "at_least": "at_least", "min": "at_least", "minimum": "at_least",
-    ">=": "at_least", "more_than": "more_than", "over": "more_than", ">": "more_than", "about": "about",
-    "approx": "about", "approximately": "about", "approximate": "about", "around": "about", "circa": "about",
-    "ca": "about", "estimated": "about", "estimate": "about", "~": "about", "at_most": "at_most", "up_to": "at_most",
-    "max": "at_most", "maximum": "at_most", "<=": "at_most", "less_than": "less_than", "fewer_than": "less_than",
-    "<": "less_than", "не_менее": "at_least", "не_менше": "at_least", "более": "more_than", "понад": "more_than",
+    "exact": "", "exactly": "", "": "", "точно": "", "at_least": "at_least", "min": "at_least",
+    "minimum": "at_least", ">=": "at_least", "more_than": "more_than", "over": "more_than", ">": "more_than",
+    "about": "about", "approx": "about", "approximately": "about", "approximate": "about", "around": "about",
+    "circa": "about", "ca": "about", "estimated": "about", "estimate": "about", "~": "about", "at_most": "at_most",
+    "up_to": "at_most", "max": "at_most", "maximum": "at_most", "<=": "at_most", "less_than": "less_than",
+    "fewer_than": "less_than", "<": "less_than", "не_менее": "at_least", "не_менше": "at_least",
+    "более": "more_than", "понад": "more_than",
     "около": "about", "близько": "about", "до": "at_most",
 }  # fmt: skip
 
@@ -110,7 +114,7 @@ def parse_amount(text: str) -> tuple[float, float, float] | None:
 
 
 def qualified(kind: str, value: float) -> tuple[float, float, float]:
-    """(low, best, high) of a number said with a qualifier; counts are whole, so "more than 6" is at least 7."""
+    """(low, best, high) of a number with a qualifier; counts are whole, so "more than 6" is at least 7."""
     if kind == "at_least":
         return value, NAN, NAN
     if kind == "more_than":
@@ -141,11 +145,11 @@ def qualifier_of(text: str) -> str | None:
 
 def combine(
     base: Amounts, low: Amounts | None, high: Amounts | None, qualifier: npt.NDArray[np.object_]
-) -> Amounts:
+) -> tuple[Amounts, npt.NDArray[np.bool_]]:
     """One amount per row from a figure, stated bounds and a qualifier.
 
     The qualifier speaks of a plain figure ("at least" 7); bounds that are stated win over what it implies. A
-    figure outside its bounds is a problem of that row.
+    bound that contradicts the figure is moved to it; the second value says in which rows.
     """
     low_, best, high_ = base.low.copy(), base.best.copy(), base.high.copy()
     problem = base.problem.copy()
@@ -168,9 +172,12 @@ def combine(
     for part in (low, high):
         if part is not None:
             problem = np.where(problem == "", part.problem, problem)
-    wrong = (low_ > best) | (best > high_) | (low_ > high_)
-    problem = np.where((problem == "") & wrong, "the figure lies outside its bounds", problem)
-    return Amounts(low=low_, best=best, high=high_, problem=problem)
+    known = np.where(np.isnan(best), low_, best)
+    moved: npt.NDArray[np.bool_] = (low_ > known) | (known > high_)
+    return Amounts(
+        low=np.fmin(low_, np.fmin(known, high_)), best=best, high=np.where(high_ < known, known, high_),
+        problem=problem,
+    ), moved  # fmt: skip
 
 
 def _figure(part: Amounts | None) -> Floats | None:

@@ -14,8 +14,9 @@ __all__ = ["BLANKS", "Distinct", "coalesced", "distinct", "is_blank"]
 
 # texts that say that nothing is said; "NA" only where no region is called so
 BLANKS = frozenset(
-    {"", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "<na>", "unknown", "missing", "not stated", "-", "–", "—",
-     "?", "неизвестно", "не указано", "не указан", "невідомо", "не вказано", "немає даних", "нет данных"}
+    {"", "null", "none", "nan", "nat", "n/a", "na", "#n/a", "<na>", "unknown", "missing", "not stated", "-",
+     "–", "—", "?", "неизвестно", "не указано", "не указан", "невідомо", "не вказано", "немає даних",
+     "нет данных"}
 )  # fmt: skip
 
 

@@ -36,8 +36,8 @@ def key_of(heading: str) -> str:
 def map_columns(columns: Sequence[str], declared: Mapping[str, str | Sequence[str]] | None) -> ColumnMap:
     """The fields of a table with these columns.
 
-    declared : field -> column, or -> columns of which the first non-empty cell counts. It wins over everything;
-        a name that is no field makes an amount of its own (``launched``, ``launched_low`` …).
+    declared : field -> column, or -> columns of which the first non-empty cell counts. It wins over all
+        else; a name that is no field makes an amount of its own (``launched``, ``launched_low`` …).
     Raises `MissingColumnError` for a declared column that does not exist and for a table without a date or a
     region, `ConfigError` for two columns that could both be one required field.
     """
@@ -107,8 +107,8 @@ def _add_recognised(
         for tier in tiers:
             wanted = {key_of(heading) for heading in tier}
             found = [column for column in free if keys[column] in wanted]
-            own = [column for column in found if keys[column] == key_of(field)]
-            found = own if len(own) == 1 else found
+            exact = [column for column in found if keys[column] == key_of(field)]
+            found = exact if len(exact) == 1 else found
             if len(found) > 1:
                 _ambiguous(field, found, fields, notes)
             elif found:
@@ -144,8 +144,8 @@ def _add_amounts(free: list[str], fields: dict[str, tuple[str, ...]]) -> tuple[s
     declared = [name for name in fields if name not in FIELDS]
     names = list(dict.fromkeys([*AMOUNTS, *(_stem(name) for name in declared)]))
     for column in free:
-        ends = [end for part in ("low", "high") for end in PARTS[part]]
-        if any(key_of(f"{column}_{end}") in keys for end in ends) and not _known_key(column):
+        endings = [end for part in ("low", "high") for end in PARTS[part]]
+        if any(key_of(f"{column}_{end}") in keys for end in endings) and not _known_key(column):
             names.append(column)
             fields[column] = (column,)
     for name in names:
@@ -155,8 +155,8 @@ def _add_amounts(free: list[str], fields: dict[str, tuple[str, ...]]) -> tuple[s
             _take(fields, keys, f"{name}_{part}", [f"{h}_{end}" for h in headings for end in ends])
         if f"{name}_best" in fields:
             fields.setdefault(name, fields.pop(f"{name}_best"))
-    parts = ("", "_low", "_high")
-    return tuple(name for name in names if name not in FIELDS and any(name + p in fields for p in parts)
+    bounds = ("", "_low", "_high")
+    return tuple(name for name in names if name not in FIELDS and any(name + p in fields for p in bounds)
                  and (name in AMOUNTS or name not in plain))  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def _known_key(column: str) -> bool:
 
 
 def _settle_dates(fields: dict[str, tuple[str, ...]], named: frozenset[str], notes: list[str]) -> None:
-    """One of date and date_start is left: a declared one wins; else the window, with the date to fall back on."""
+    """One of date and date_start is left: a declared one wins; else the window, then the date."""
     if "date" in fields and "date_start" in fields:
         if "date" in named:
             if "date_start" not in named:

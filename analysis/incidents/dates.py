@@ -37,8 +37,8 @@ _SERIAL = r"^(?P<serial>\d{5}(?:\.\d+)?)$"
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan янв січ", "feb фев лют", "mar мар бер", "apr апр кві", "may май мая тра", "jun июн чер", "jul июл лип",
-         "aug авг сер", "sep сен вер", "oct окт жов", "nov ноя лис", "dec дек гру"), start=1,
+        ("jan янв січ", "feb фев лют", "mar мар бер", "apr апр кві", "may май мая тра", "jun июн чер",
+         "jul июл лип", "aug авг сер", "sep сен вер", "oct окт жов", "nov ноя лис", "dec дек гру"), start=1,
     )
     for name in names.split()
 }  # fmt: skip
@@ -73,7 +73,7 @@ def parse_dates(
 
     date_order : "dmy" or "mdy" for days written with figures only; None = decided from the whole column
         (day.month.year with points is always day first).
-    timezone : values with a zone are brought to it; None = their own wall clock. Values without one are local.
+    timezone : values with a zone are brought to it; None = their own wall clock. Without one they are local.
     Raises `ConfigError` when the order cannot be decided.
     """
     state = _State(len(values))

@@ -1,7 +1,7 @@
 """On which days a row counts, and with which share: the day rule.
 
-A row is counted on the days ``first`` to ``last``; ``first_share`` of it on the first, ``last_share`` on the last,
-the rest in equal parts on the days between. The shares add up to one, so totals are preserved (aoristic
+A row is counted on the days ``first`` to ``last``; ``first_share`` of it on the first, ``last_share`` on the
+last, the rest in equal parts on the days between. The shares add up to one, so totals are preserved (aoristic
 allocation: Ratcliffe 2000, International Journal of Geographical Information Science 14, 669-679).
 """
 
@@ -32,6 +32,7 @@ class Days:
     first_share, last_share : share of the row on these days (0 to 1).
     timing : position in `TIMINGS`; "undated" rows (no date, or wider than the limit) count on no day.
     reversed : the window ends before it starts; the row is counted on its first day.
+    cut : the window ends on a day after its report; it is cut at the report.
     """
 
     first: Stamps
@@ -40,6 +41,7 @@ class Days:
     last_share: npt.NDArray[np.float64]
     timing: npt.NDArray[np.int8]
     reversed: Bools
+    cut: Bools
 
 
 def allocate(
@@ -48,11 +50,12 @@ def allocate(
     """Days and shares of every row.
 
     rule : where a window with clock times shorter than 24 hours counts: on its "start" day, its "end" day,
-        "split" in proportion of time. Longer windows and ranges of whole days are spread in proportion of time
-        under each of these. "report" counts every row that has a report date on that day.
+        "split" in proportion of time. Longer windows and ranges of whole days are spread in proportion of
+        time under each of these. "report" counts every row that has a report date on that day.
     max_days : rows that may lie on more days than this are undated.
     """
     begin, stop, timed_stop, backwards = _bounds(start, end)
+    stop, timed_stop, cut = _cut_at_report(begin, stop, timed_stop, report)
     first = begin.astype("datetime64[D]")
     last = stop.astype("datetime64[D]")
     midnight = timed_stop & (stop == last) & (stop > begin)  # 24:00 belongs to the day that ends
@@ -78,7 +81,7 @@ def allocate(
     days[np.isnat(first)] = np.nan
     timing = np.where(one, DAY, np.where(days <= max_days, SPREAD, UNDATED)).astype(np.int8)
     return Days(
-        first=first, last=last, timing=timing, reversed=backwards,
+        first=first, last=last, timing=timing, reversed=backwards, cut=cut,
         first_share=np.where(one, 1.0, head / width), last_share=np.where(one, 0.0, tail / width),
     )  # fmt: skip
 
@@ -99,3 +102,18 @@ def _bounds(start: Moments, end: Moments | None) -> tuple[Stamps, Stamps, Bools,
         both_timed, stop < begin, stop.astype("datetime64[D]") < begin.astype("datetime64[D]")
     )
     return begin, np.where(backwards, begin, stop), np.where(backwards, start.timed, timed), backwards
+
+
+def _cut_at_report(
+    begin: Stamps, stop: Stamps, timed: Bools, report: Moments | None
+) -> tuple[Stamps, Bools, Bools]:
+    """Nothing has happened after it was reported."""
+    if report is None:
+        return stop, timed, np.zeros(len(begin), dtype=bool)
+    day = report.start.astype("datetime64[D]")
+    cut = (
+        (stop.astype("datetime64[D]") > day)
+        & (begin.astype("datetime64[D]") <= day)
+        & (begin <= report.start)
+    )
+    return np.where(cut, report.start, stop), np.where(cut, report.timed, timed), cut

@@ -45,8 +45,8 @@ class Measured:
 def measure_rows(incidents: "Incidents", measure: str) -> Measured:
     """The values of a measure: "incidents", an amount or numeric column, or a declared unit.
 
-    Raises `ConfigError`, naming the nearest, for a measure the table does not have, and for a count that would
-    add different units together.
+    Raises `ConfigError`, naming the nearest, for a measure the table does not have, and for a count that
+    would add different units together.
     """
     table = incidents.table
     included = table["included"].to_numpy(dtype=bool)

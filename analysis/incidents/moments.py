@@ -42,7 +42,7 @@ def column_moments(
     aside: SetAside,
     lines: npt.NDArray[np.int64],
 ) -> Moments | None:
-    """Moments of a field, one per row; rows whose cell is no date are set aside. None without such a column."""
+    """Moments of a field, one per row; rows whose cell is no date are set aside. None without a column."""
     names = mapping.fields.get(field)
     if names is None:
         return None

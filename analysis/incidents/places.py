@@ -26,9 +26,9 @@ class Places:
     suggestions : unmatched name -> nearest code ("" = none). disagree : rows whose code and name differ.
     """
 
-    code: pd.Categorical
-    reported: pd.Categorical
-    match: pd.Categorical
+    code: "pd.Categorical[Any]"
+    reported: "pd.Categorical[Any]"
+    match: "pd.Categorical[Any]"
     suggestions: dict[str, str]
     disagree: npt.NDArray[np.bool_]
 
@@ -56,7 +56,7 @@ def resolve_places(
         raise ValueError("a region or a region code is needed")
     if by_code is None or by_name is None:
         return only.places(np.zeros(len(only.cells.codes), dtype=bool))
-    return _preferred(by_code, by_name)
+    return _preferred(by_code, by_name, known=regions is not None)
 
 
 class _Resolved:
@@ -76,6 +76,8 @@ class _Resolved:
             near = found["suggestion"].to_numpy(dtype=object)[at]
             self.suggestions = {t: str(s or "") for t, s in zip(texts, near, strict=True)}
         for i, text in enumerate([*texts, ""]):
+            if self.match[i] == "unknown" and "|" in text:  # one figure for several places, some unknown
+                self.match[i] = "joint"
             free = regions is None and text.casefold() != "na"
             if is_blank(text) and (self.match[i] == "unknown" or free or not text):
                 self.match[i] = NOT_STATED
@@ -96,14 +98,14 @@ class _Resolved:
         )
 
 
-def _preferred(code: _Resolved, name: _Resolved) -> Places:
+def _preferred(code: _Resolved, name: _Resolved, *, known: bool) -> Places:
     """The code where it resolves or is joint, else the name where that says more, else the code."""
     strength = {"code": 3, "name": 3, "alias": 3, "joint": 2, "unknown": 1, NOT_STATED: 0}
     code_strength = np.array([strength[m] for m in code.match])
     name_strength = np.array([strength[m] for m in name.match])
     use_name = name.rows(name_strength) > code.rows(code_strength)
     both = (code.rows(code_strength) == 3) & (name.rows(name_strength) == 3)
-    disagree = both & (code.rows(code.code) != name.rows(name.code))
+    disagree = known & both & (code.rows(code.code) != name.rows(name.code))
     reported_name = name.rows(np.array([*name.cells.values, ""], dtype=object))
     reported_code = code.rows(np.array([*code.cells.values, ""], dtype=object))
     reported = np.where(reported_name == "", reported_code, reported_name)

@@ -21,7 +21,7 @@ def read_amounts(
 ) -> tuple[dict[str, npt.NDArray[Any]], tuple[str, ...]]:
     """Columns ``name``, ``name_low``, ``name_high`` per amount, and the names that are amounts.
 
-    Rows with a cell that is no amount are set aside. A column that was not declared as a known amount and whose
+    Rows with a cell that is no amount are set aside. A column that is no well-known amount and whose
     cells are mostly not amounts is kept as text.
     """
     out: dict[str, npt.NDArray[Any]] = {}
@@ -35,7 +35,9 @@ def read_amounts(
         empty = np.full(len(frame), np.nan)
         if base is None:
             base = Amounts(low=empty, best=empty, high=empty, problem=np.full(len(frame), "", dtype=object))
-        amount = combine(base, parts["_low"], parts["_high"], _qualifiers(frame, mapping, name, aside))
+        amount, moved = combine(base, parts["_low"], parts["_high"], _qualifiers(frame, mapping, name, aside))
+        if moved.any():
+            aside.flagged[f"a bound of {name} contradicts its figure and is moved to it"] = int(moved.sum())
         rows = np.flatnonzero(amount.problem != "")
         if len(rows):
             column = next(

@@ -73,7 +73,8 @@ class IngestReport:
     day_rule, timezone, max_days : as used.
     regions_matched : kind of match -> rows ("code", "name", "alias", "joint", "unknown", "not_stated").
     unmatched : names that are no region, most rows first. rows_joint, rows_unallocated : rows.
-    rows_spread : counted in parts on several days. rows_undated : without a usable day. flagged : kind -> rows.
+    rows_spread : counted in parts on several days. rows_undated : without a usable day.
+    flagged : what is odd -> rows.
     repeats : rows that equal an earlier row in every cell (kept).
     first_day, last_day : of the rows that have a day. sources : rows by source.
     notes : sentences a reader should know.
@@ -109,12 +110,13 @@ class IngestReport:
 class Incidents:
     """A checked incident table.
 
-    table : one row per usable record; row (line in the source), event_id, date_start, date_end (first and last
-        day it is counted on), first_share, last_share (parts of it on these days; the rest in equal parts
-        between), timing ("day", "spread", "undated"), time_start (local clock time where one is stated), region
-        (code, "" = unallocated), region_reported, match, report_date, event_type, unit, source, included (False
-        = part of another row, never summed), then per amount its name (NaN = only bounded or not stated),
-        ``_low`` (NaN = not stated) and ``_high`` (NaN = nothing bounds it), then the other columns as read.
+    table : one row per usable record; row (line in the source), event_id, date_start, date_end (first and
+        last day it is counted on), first_share, last_share (parts of it on these days; the rest in equal
+        parts between), timing ("day", "spread", "undated"), time_start (local clock time where one is
+        stated), region (code, "" = unallocated), region_reported, match, report_date, report_timed (it has a
+        clock time), event_type, unit, source, included (False = part of another row, never summed), then per
+        amount its name (NaN = only bounded or not stated), ``_low`` (NaN = not stated) and ``_high`` (NaN =
+        nothing bounds it), then the other columns as read.
     set_aside : row, column, value, reason, mend; one line per problem.
     report : what was understood, counted and found odd.
     regions : the vocabulary; None where names were taken as they are.

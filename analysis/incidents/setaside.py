@@ -15,17 +15,22 @@ from .days import Days
 
 __all__ = ["SetAside"]
 
-_FAR = np.timedelta64(366, "D")
+_FAR = 366  # days
 _FAR_SHARE = 0.001
 _FAR_LEAST_ROWS = 10
 
 
 class SetAside:
-    """Collects problems while a table is read. ``notes`` : sentences that belong to no row."""
+    """Collects problems while a table is read. ``notes`` : sentences that belong to no row.
+
+    flagged : what is odd in rows that are kept -> rows. lines_lost : lines that could not be cut into cells.
+    """
 
     def __init__(self, raw: RawTable) -> None:
         self.source = raw.name
         self.notes: list[str] = []
+        self.flagged: dict[str, int] = {}
+        self.lines_lost = len(raw.bad)
         self._rows: list[tuple[int, str, str, str, str]] = [
             (bad.line, "", bad.text, bad.reason, bad.mend) for bad in raw.bad
         ]
@@ -51,7 +56,7 @@ class SetAside:
         """Dates after their own report, or far after all others; the rule needs no clock."""
         day, column = days.last, mapping.fields.get("date_start", mapping.fields.get("date_end", ("",)))[0]
         if report is not None and (~np.isnat(report.start)).any():
-            known = report.start.astype("datetime64[D]")
+            known: Any = report.start.astype("datetime64[D]")
             limit = np.where(np.isnat(known), known[~np.isnat(known)].max(), known) + np.timedelta64(1, "D")
             late, reason = days.first > limit, "dated more than one day after it was reported"
         else:
@@ -86,12 +91,15 @@ class SetAside:
 
 def _far_after(day: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
     """Rows, at most 0.1 % (or one), that a gap of more than a year parts from all earlier rows."""
-    known = np.sort(day[~np.isnat(day)])
     late = np.zeros(len(day), dtype=bool)
+    number = day.astype(np.int64)  # days since 1970
+    known = number[~np.isnat(day)]
     if len(known) < _FAR_LEAST_ROWS:
         return late
-    most = max(1, int(_FAR_SHARE * len(known)))
-    gaps = np.flatnonzero(np.diff(known[-most - 1 :]) > _FAR)
-    if len(gaps):
-        late = day >= known[len(known) - most + gaps[0]]
+    per_day = np.bincount(known - known.min())
+    used = np.flatnonzero(per_day)
+    after = len(known) - np.cumsum(per_day[used])  # rows after each day that has rows
+    parted = (np.diff(used) > _FAR) & (after[:-1] <= max(1, int(_FAR_SHARE * len(known))))
+    if parted.any():
+        late = ~np.isnat(day) & (number >= used[1:][parted][0] + known.min())
     return late

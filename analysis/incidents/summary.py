@@ -1,5 +1,7 @@
 """The ingest report: what reading did with every row, counted."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,44 +20,48 @@ __all__ = ["ingest_report"]
 
 
 def ingest_report(
-    *,
     table: pd.DataFrame,
     frame: pd.DataFrame,
     keep: npt.NDArray[np.bool_],
+    *,
     days: Days,
     places: Places,
     mapping: ColumnMap,
     aside: SetAside,
-    rows_read: int,
-    rows_left_out: int,
-    rows_blank: int,
-    day_rule: str,
-    timezone: str | None,
-    max_days: int,
-    report_moment: Moments | None,
     amounts: tuple[str, ...],
+    report_moment: Moments | None,
+    settings: Mapping[str, Any],
+    left_out: int,
+    blank: int,
     notes: tuple[str, ...],
 ) -> IngestReport:
-    """Count everything a reader of the report should know. ``table`` holds the rows that are used."""
+    """Count everything a reader of the report should know.
+
+    table : the rows that are used. frame, keep : all records as read, and which of them are used.
+    """
     dated = (table["timing"] != "undated").to_numpy(dtype=bool)
-    first = table["date_start"].to_numpy()[dated]
-    last = table["date_end"].to_numpy()[dated]
+    first, last = table["date_start"].to_numpy()[dated], table["date_end"].to_numpy()[dated]
     match = {str(k): int(v) for k, v in table["match"].value_counts().items() if v}
     return IngestReport(
-        rows_read=rows_read, rows_used=len(table), rows_set_aside=len(aside.lines()),
+        rows_read=len(frame) + left_out + aside.lines_lost, rows_used=len(table),
+        rows_set_aside=len(aside.lines()),
         set_aside=tuple(Reason(reason=r, rows=n) for r, n in aside.reasons().items()),
-        rows_left_out=rows_left_out, rows_blank=rows_blank,
-        rows_not_counted=int((~table["included"]).sum()),
+        rows_left_out=left_out, rows_blank=blank, rows_not_counted=int((~table["included"]).sum()),
         columns=dict(mapping.fields), columns_ignored=mapping.extra,
-        day_rule=day_rule, timezone=timezone, max_days=max_days,
         regions_matched=match, unmatched=_unmatched(table, places, amounts),
         rows_joint=match.get("joint", 0), rows_unallocated=int((table["region"] == "").sum()),
         rows_spread=int((table["timing"] == "spread").sum()), rows_undated=int((~dated).sum()),
-        flagged=_flagged(days, places, report_moment, keep), repeats=_repeats(frame[keep]),
-        first_day=pd.Timestamp(first.min()).date() if len(first) else None,
-        last_day=pd.Timestamp(last.max()).date() if len(last) else None,
-        sources=_sources(table, dated), notes=tuple(dict.fromkeys(notes)),
+        flagged={**_flagged(days, places, report_moment, keep), **aside.flagged},
+        repeats=_repeats(frame if keep.all() else frame[keep]),
+        first_day=date_of(first.min()) if len(first) else None,
+        last_day=date_of(last.max()) if len(last) else None,
+        sources=_sources(table, dated), notes=tuple(dict.fromkeys(notes)), **settings,
     )  # fmt: skip
+
+
+def date_of(day: Any) -> dt.date | None:
+    """A day as a plain date; None for NaT."""
+    return None if pd.isna(day) else pd.Timestamp(day).date()
 
 
 def _unmatched(table: pd.DataFrame, places: Places, amounts: tuple[str, ...]) -> tuple[UnmatchedName, ...]:
@@ -82,6 +88,7 @@ def _flagged(
 ) -> dict[str, int]:
     found = {
         "the window ends before it starts": days.reversed & keep,
+        "the window ends after it was reported": days.cut & keep,
         "code and name of the region differ": places.disagree & keep,
     }
     if report is not None:
@@ -94,7 +101,8 @@ def _repeats(frame: pd.DataFrame) -> int:
     mixed = np.zeros(len(frame), dtype=np.uint64)
     for position, column in enumerate(frame.columns):
         mixed = mixed * np.uint64(0x9E3779B97F4A7C15) ^ _hashes(frame[column], position)
-    return len(mixed) - len(np.unique(mixed))
+    mixed.sort()
+    return int((mixed[1:] == mixed[:-1]).sum())
 
 
 def _hashes(cells: "pd.Series[Any]", position: int) -> npt.NDArray[np.uint64]:
@@ -119,10 +127,9 @@ def _sources(table: pd.DataFrame, dated: npt.NDArray[np.bool_]) -> tuple[SourceS
     )  # fmt: skip
     out = [
         SourceSpan(
-            source=cells.values[int(code)] if int(code) >= 0 else "", rows=int(row.rows),
-            first_day=None if pd.isna(row.first) else row.first.date(),
-            last_day=None if pd.isna(row.last) else row.last.date(),
+            source=[*cells.values, ""][int(code)], rows=int(rows), first_day=date_of(begin),
+            last_day=date_of(end),
         )
-        for code, row in zip(spans.index, spans.itertuples(index=False), strict=True)
+        for code, rows, begin, end in zip(spans.index, *(spans[c] for c in spans), strict=True)
     ]  # fmt: skip
     return tuple(sorted(out, key=lambda s: (-s.rows, s.source)))
