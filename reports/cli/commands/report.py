@@ -97,7 +97,7 @@ def _tell(edition: "Edition", files: dict[str, bytes], headline: Any, progress: 
 
 def _parquet(table: "pd.DataFrame") -> bytes:
     """The snapshot of the rows; columns that mix kinds of values are kept as text."""
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
     buffer = io.BytesIO()
     try:
