@@ -92,7 +92,7 @@ def _with_images(body: str, report: Document, styles: dict[str, str]) -> str:
         if name not in known:
             raise RenderError(f"the template asks for the figure {name!r}, which the report does not have.")
         figure = known[name]
-        return inline_svg(
+        drawing = inline_svg(
             figure.svg,
             name=name,
             alt=figure.alt,
@@ -100,6 +100,7 @@ def _with_images(body: str, report: Document, styles: dict[str, str]) -> str:
             theme=report.theme,
             styles=styles,
         )
+        return f'<div class="drawing">{drawing}</div>'
 
     return _IMAGE.sub(image, body)
 

@@ -17,6 +17,7 @@ from .document import Document
 from .fonts import coverage, font_files, printable
 from .html import figures, render_body
 from .pdf_data import break_runs, prepare
+from .svg import parse_svg
 from .templating import TEMPLATES, clean
 from .tree import parse_body
 
@@ -79,6 +80,7 @@ def _pictures(report: Document, root: Path, glyphs: Callable[[str], str]) -> Cal
             return file
         if kind != "figure" or name not in known:
             raise RenderError(f"a template asks for the picture {src!r}, which the report does not have.")
+        parse_svg(known[name].svg, name=name)
         file = f"figure-{list(known).index(name)}.svg"
         (root / file).write_text(glyphs(clean(known[name].svg)), encoding="utf-8")
         return file

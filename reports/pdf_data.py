@@ -56,6 +56,9 @@ def prepare(tree: Node, theme: Theme, printable: Callable[[str], str], picture: 
             _text(kid, raw, printable) if isinstance(kid, str) else visit(kid, raw) for kid in node["kids"]
         ]
         out["kids"] = _trimmed(kids) if tag in _BLOCK else kids
+        if tag in ("h1", "h2", "h3", "h4") and not texts(out).strip():
+            out["tag"] = "span"  # a heading without words would be a hole in the outline
+            out["kids"] = []
         return _table(out, theme) if tag == "table" else out
 
     return visit(tree, False)

@@ -8,7 +8,7 @@ from analysis.errors import RenderError
 from .templating import clean
 from .theme import Theme
 
-__all__ = ["inline_svg"]
+__all__ = ["inline_svg", "parse_svg"]
 
 _DROP = {"script", "style", "metadata", "foreignObject", "animate", "set", "iframe", "a"}
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
@@ -20,12 +20,7 @@ def inline_svg(svg: str, *, name: str, alt: str, title: str, theme: Theme, style
     Style attributes become classes, because the page's policy forbids them; ``styles`` (declarations ->
     class name) is filled for the page's style sheet. Raises RenderError when it is no SVG.
     """
-    try:
-        root = ElementTree.fromstring(clean(svg))
-    except ElementTree.ParseError as error:
-        raise RenderError(f"the figure {name!r} is no well-formed SVG: {error}.") from error
-    if _local(root.tag) != "svg":
-        raise RenderError(f"the figure {name!r} is no SVG but <{_local(root.tag)}>.")
+    root = parse_svg(svg, name=name)
     _strip(root)
     prefix = f"{re.sub(r'[^A-Za-z0-9_-]', '-', name)}-"
     own = not all(e.get("id", prefix).startswith(prefix) for e in root.iter())
@@ -38,6 +33,17 @@ def inline_svg(svg: str, *, name: str, alt: str, title: str, theme: Theme, style
     heading.text = clean(title)
     root[:] = [heading, *(child for child in root if child.tag != "title")]
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def parse_svg(svg: str, *, name: str) -> ElementTree.Element:
+    """The figure's drawing. Raises RenderError naming the figure when it is no SVG."""
+    try:
+        root = ElementTree.fromstring(clean(svg))
+    except ElementTree.ParseError as error:
+        raise RenderError(f"the figure {name!r} is no well-formed SVG: {error}.") from error
+    if _local(root.tag) != "svg":
+        raise RenderError(f"the figure {name!r} is no SVG but <{_local(root.tag)}>.")
+    return root
 
 
 def _local(tag: str) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +16,7 @@ _ALWAYS = frozenset(range(0x20, 0x7F))  # the reader may type into the filter
 
 
 def font_faces(theme: Theme, text: str) -> str:
-    """``@font-face`` rules with the theme's fonts as data, cut down to the characters of ``text``, the page's body.
+    """``@font-face`` rules with the theme's fonts as data, cut down to the characters of the page's body.
 
     Families without a file (a font the reader's machine is hoped to have) get no rule.
     """
@@ -65,10 +64,10 @@ def _subset(file: Path, codes: frozenset[int], kerned: bool) -> bytes:
     )
     if not kerned:
         options.drop_tables.append("GPOS")  # the slow part; pair kerning shows in headings only
-    font = subset.load_font(str(file), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted(codes))
-    cutter.subset(font)
     out = BytesIO()
-    subset.save_font(font, out, options)
+    with subset.load_font(str(file), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=sorted(codes))
+        cutter.subset(font)
+        subset.save_font(font, out, options)
     return out.getvalue()
