@@ -45,6 +45,7 @@ def chosen_rows(
     mapping: ColumnMap,
     where: Mapping[str, Any] | None,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.int64], int]:
+    """The rows that `where` asks for: their cells, their line numbers, and how many were left out."""
     keep = np.ones(len(frame), dtype=bool)
     for name, wanted in (where or {}).items():
         column = name if name in frame.columns else mapping.fields.get(name, (name,))[0]

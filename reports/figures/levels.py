@@ -120,6 +120,7 @@ def _alt(panel: Panel, region: str, first: dt.date, week: Week, dates: Sequence[
 
 
 def first_day(panel: Panel, week: Week, weeks: int | None) -> dt.date:
+    """First day drawn: so many weeks up to the week shown, or all of the panel."""
     if weeks is None:
         return panel.first_day
     return max(panel.first_day, week.last_day - dt.timedelta(days=7 * weeks - 1))

@@ -129,6 +129,7 @@ def _piece(name: str, taken: set[str]) -> str:
 
 
 def extent(spots: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """Rows and columns that hold every tile; at least one of each."""
     if not spots:
         return 1, 1
     return max(row for row, _ in spots.values()) + 1, max(column for _, column in spots.values()) + 1
