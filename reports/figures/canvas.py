@@ -149,6 +149,14 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
     return 0.0 if not text else _per_unit(text, weight, font_now()) * size
 
 
+def shortened(text: str, room: float, size: float, weight: int = 400) -> str:
+    """The text, cut with an ellipsis where it is wider than ``room`` units."""
+    if text_width(text, size, weight) <= room:
+        return text
+    cuts = (f"{text[:letters].rstrip(' ,(–-')}…" for letters in range(len(text) - 1, 0, -1))
+    return next((cut for cut in cuts if text_width(cut, size, weight) <= room), "…")
+
+
 def font_now() -> tuple[str, ...]:
     """The families in force, see `house_style`."""
     import matplotlib

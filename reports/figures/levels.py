@@ -16,7 +16,7 @@ from analysis.panel import Panel
 from analysis.weeks import Week
 from reports.theme import Theme
 
-from .canvas import BOLD, FULL, LABEL, SMALL, Drawing, add_axes, render, text_width
+from .canvas import BOLD, FULL, LABEL, SMALL, Drawing, add_axes, render, shortened, text_width
 from .marks import axis_frame, daily, day_bars, not_covered, region_name, window
 from .scales import day_number, day_text, span_text
 from .shapes import boxes, units_across
@@ -162,12 +162,12 @@ def draw_levels(
     day_bars(ax, shown, facecolor=light["grey"], zorder=2, gid="bars")
     _levels(ax, steps, theme)
     inside = [change for change in changes if days[0].date() < change.date <= days[-1].date()]
-    _change_lines(ax, inside, region_name(panel, region), theme)
-    name = ax.annotate(
-        region_name(panel, region), (0, 1), xycoords="axes fraction", xytext=(-LEFT + 4, 18), size=LABEL,
+    name = shortened(region_name(panel, region), LEFT + units_across(ax) + RIGHT - 12, LABEL, BOLD)
+    _change_lines(ax, inside, name, theme)
+    ax.annotate(
+        name, (0, 1), xycoords="axes fraction", xytext=(-LEFT + 4, 18), size=LABEL,
         textcoords="offset points", weight=BOLD, color=light["ink"], va="baseline", annotation_clip=False,
     )  # fmt: skip
-    name.set_gid("name")
 
 
 def _steps(changes: Sequence[ChangePoint], first: dt.date, last: dt.date) -> list[tuple[float, float, Any]]:

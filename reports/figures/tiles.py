@@ -13,7 +13,7 @@ from reports.theme import Theme
 
 from .canvas import BOLD, FULL, Drawing, add_axes, render, text_width
 from .marks import legend_key, missing_look
-from .scales import class_labels, class_of, nice_breaks, span_text
+from .scales import class_labels, class_of, even_breaks, nice_breaks, span_text
 from .shapes import boxes, units_across
 
 if TYPE_CHECKING:
@@ -36,14 +36,20 @@ WIDEST = 54.0  # a tile is never wider
 
 
 def map_breaks(panel: Panel, week: Week | None = None, *, weeks: int = 52) -> tuple[float, ...]:
-    """Lower bounds of the five classes, from the largest week of any region in the last ``weeks`` weeks.
+    """Lower bounds of the five classes, from the weeks of all regions in the last ``weeks`` weeks.
 
-    The scale so stays the same from issue to issue until a week stands out of a whole year.
+    They reach up to the largest week, so the scale stays the same from issue to issue until a week stands
+    out of a whole year. Steps grow (1, 2, 5, 10 …) where few regions have most; they are even where the
+    middle one of the regions with any has over a fifth of the largest.
     """
     starts_on = week.starts_on if week else "monday"
     sums = panel.weekly(starts_on).iloc[-weeks:].to_numpy(dtype=float)
     now = [value for value in week_figures(panel, week).values() if value is not None] if week else []
-    return nice_breaks(max([float(np.nanmax(sums)) if np.isfinite(sums).any() else 0.0, *now]))
+    some = np.concatenate([sums[sums > 0], [value for value in now if value > 0]])
+    if not len(some):
+        return nice_breaks(0.0)
+    top = float(some.max())
+    return even_breaks(top) if np.median(some) > top / 5 else nice_breaks(top)
 
 
 def tile_map(

@@ -1,6 +1,7 @@
 """What is drawn, read back from the artists: bars, means, levels, changes, squares."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -198,6 +199,15 @@ def test_level_changes_without_changes_is_refused(panel, week, changes):
         level_changes(panel, changes, week.shift(-25), Theme())
 
 
+def test_a_long_name_ends_within_its_panel(panel, week, changes):
+    long = "Khanty-Mansi Autonomous Okrug – Yugra and everything beyond it up to the far end of the page"
+    regions = panel.regions.assign(name=[long, "b", "c"])
+    svg = level_changes(replace(panel, regions=regions), changes, week, Theme()).svg
+    (name,) = re.findall(r">(Khanty[^<]*)<", svg)
+    assert name.endswith("…")
+    assert long.startswith(name[:-1])
+
+
 def test_total_may_be_among_the_changes(panel, week, changes):
     total = replace(changes[0], region=TOTAL)
     assert ">All regions<" in level_changes(panel, [total], week, Theme()).svg
@@ -265,11 +275,13 @@ def test_codes_without_letters_show_a_piece_of_the_name(week):
 
 
 def test_map_scale_rests_on_the_year_not_the_week(panel, week):
-    assert map_breaks(panel, week) == map_breaks(panel, week.shift(-3)) == (1, 2, 5, 10, 20)
-    breaks = (1.0, 10.0, 20.0, 30.0, 40.0)
+    assert map_breaks(panel, week) == map_breaks(panel, week.shift(-3)) == (1, 10, 20, 30, 40)
+    skewed = panel.counts * [1.0, 0.05, 0.05]
+    assert map_breaks(replace(panel, counts=skewed, low=skewed, high=skewed), week) == (1, 2, 5, 10, 20)
+    breaks = (1.0, 10.0, 20.0, 50.0, 60.0)
     drawing = tile_map(panel, week, Theme(), breaks=breaks)
     assert drawing.data["breaks"] == breaks
-    assert all(f">{text}</text>" in drawing.svg for text in ("1–9", "10–19", "40+"))
+    assert all(f">{text}</text>" in drawing.svg for text in ("1–9", "20–49", "60+"))
 
 
 def test_calendar_has_one_square_per_day_in_its_class(ax, panel, week):
