@@ -16,6 +16,7 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _FONT = re.compile(r"^(?:(?P<weight>\d+|bold) )?(?P<size>[\d.]+)px ")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_STEP = re.compile(r"([MLCQzZ])([^MLCQzZ]*)")
 _NUMERIC = {"d", "x", "y", "transform", "width", "height", "stroke-width", "stroke-dasharray", "points"}
 _INHERITED = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
 
@@ -73,7 +74,23 @@ def _plain_attributes(element: ET.Element) -> None:
     for key in _NUMERIC & element.attrib.keys():
         element.set(key, _NUMBER.sub(_short, element.attrib[key]))
     if "d" in element.attrib:
-        element.set("d", re.sub(r"\s*([MLCQzZ])\s*", r"\1", element.attrib["d"]).strip())
+        element.set("d", _terse(element.attrib["d"]))
+
+
+def _terse(path: str) -> str:
+    """The same path with H and V for level and upright lines and without blanks that say nothing."""
+    x = y = ""
+    out = []
+    for command, numbers in _STEP.findall(path):
+        values = numbers.split()
+        if command == "L" and values[0] == x:
+            out.append(f"V{values[1]}")
+        elif command == "L" and values[1] == y:
+            out.append(f"H{values[0]}")
+        else:
+            out.append(command + " ".join(values))
+        x, y = values[-2:] if values else ("", "")
+    return "".join(out)
 
 
 def _short(found: re.Match[str]) -> str:

@@ -134,6 +134,13 @@ def test_clean_refuses_a_font_it_does_not_know():
               name="a", alt="", family="x", tips={})  # fmt: skip
 
 
+def test_paths_are_said_briefly():
+    path = "M 1.000 2.50 \nL 1.00 9 \nL 3.123456 9 \nL 3.123456 2.5 \nz \nM 0.001 0 \nL 5 6 "
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="{path}"/></svg>'
+    short = clean(svg.encode(), name="a", alt="", family="x", tips={})
+    assert ' d="M1 2.5V9H3.12V2.5zM0 0L5 6"' in short
+
+
 def test_importing_does_not_load_matplotlib():
     code = "import sys, reports.figures; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
