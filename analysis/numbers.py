@@ -36,6 +36,8 @@ def mean_text(value: float) -> str:
 def percent_text(value: float) -> str:
     """A proportion as per cent: ``0.123`` is ``12%``; under ten per cent one decimal, ``1.2%``."""
     per_cent = 100 * value
+    if 99.5 <= per_cent < 100:
+        return ">99%"  # never a rounded "all"
     digits = 1 if 0 < abs(per_cent) < 9.95 else 0
     return _signed(f"{per_cent:,.{digits}f}%")
 

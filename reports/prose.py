@@ -69,7 +69,7 @@ def _total(facts: WeekFacts) -> Text:
     if total is None:
         return say("The table begins after the first day of the week of {span}.", span=facts.span)
     start = say(
-        "In the week of {span}, {what} {were} reported, in {affected} of {covered} regions covered",
+        "In the week of {span}, {what} {were} reported, in {affected} of {covered} regions",
         what=facts.words(total), were="was" if total.value == 1 else "were", span=facts.span,
         affected=facts.affected(), covered=facts.covered(),
     )  # fmt: skip

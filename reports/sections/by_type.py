@@ -2,7 +2,7 @@
 
 from analysis.findings import TOTAL, UNALLOCATED, Tally
 
-from ..content import Cell, Column, Context, Row, Section, Table
+from ..content import Cell, Column, Context, Row, Section, Table, Text, say
 from ..shared_facts import WeekFacts
 from ..words import Noun
 
@@ -20,7 +20,8 @@ def build(context: Context, /) -> Section | None:
     for tally in context.findings.of("tally"):
         found.setdefault(tally.region, {})[tally.measure] = tally
     order = sorted((c for c in found if c not in (TOTAL, UNALLOCATED)), key=facts.name)
-    shown = [code for code in (*order, UNALLOCATED, TOTAL) if code in found]
+    some = [code for code in (*order, UNALLOCATED) if _any(found.get(code, {}))]
+    zero = sum(code not in some for code in order)
     table = Table(
         name="other_counts",
         caption=(f"Other counts by region, {facts.span}",),
@@ -28,13 +29,25 @@ def build(context: Context, /) -> Section | None:
             Column(key="region", label="Region", align="left"),
             *(Column(key=m, label=Noun(m).many.capitalize()) for m in measures),
         ),
-        rows=tuple(_row(facts, code, measures, found[code]) for code in shown),
+        rows=tuple(_row(facts, code, measures, found[code]) for code in (TOTAL, *some)),
         data=context.findings.frame("tally"),
-        note=(
-            "Events and people are kept apart, and units are never added together. Not stated is not zero.",
-        ),
+        note=_note(facts, zero),
     )
     return Section(id="by_type", title="Other counts", blocks=(table,))
+
+
+def _any(tallies: dict[str, Tally]) -> bool:
+    return any(t.amount is not None and (t.amount.low > 0 or not t.amount.exact) for t in tallies.values())
+
+
+def _note(facts: WeekFacts, zero: int) -> Text:
+    note = say(
+        "Events and people are kept apart, and units are never added together. Not stated is not zero."
+    )
+    if not zero:
+        return note
+    number = facts.context.facts.count("other_counts/zero", zero, unit="regions")
+    return (*note, *say(" Without any, though stated: {n} regions (in tables/other_counts.csv).", n=number))
 
 
 def _row(facts: WeekFacts, code: str, measures: list[str], tallies: dict[str, Tally]) -> Row:
@@ -46,4 +59,4 @@ def _row(facts: WeekFacts, code: str, measures: list[str], tallies: dict[str, Ta
         else:
             fact = facts.tally(tally)
             cells.append(Cell(text=(fact,), sort=fact.low, tone="" if tally.amount else "muted"))
-    return Row(cells=tuple(cells), role="total" if code in (TOTAL, UNALLOCATED) else "")
+    return Row(cells=tuple(cells), role="total" if code == TOTAL else "")

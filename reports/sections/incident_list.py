@@ -14,10 +14,11 @@ from ..words import joined, span_text
 
 __all__ = ["MOST_ROWS", "build", "week_rows"]
 
-MOST_ROWS = 60
+MOST_ROWS = 40
 LONGEST = 160  # characters of a free text shown on the page; the CSV has all of it
 
 # Free columns that say what happened, in the order of preference; at most three are shown.
+PEOPLE = ("killed", "fatalities", "injured")
 DETAILS = ("event_type", "location", "source", "notes")
 
 
@@ -49,16 +50,30 @@ def build(context: Context, /) -> Section | None:
         *(Column(key=name, label=name.replace("_", " ").capitalize()) for name in amounts),
         *(Column(key=name, label=name.replace("_", " ").capitalize(), align="left") for name in details),
     )
-    shown = rows.head(MOST_ROWS)
+    shown = _shown(rows, amounts)
     table = Table(
         name="incidents",
         caption=(f"Rows of the table that fall in {facts.span}",),
         columns=columns,
         rows=tuple(_row(facts, record, amounts, details) for record in shown.to_dict("records")),
         data=rows.drop(columns=[c for c in rows if str(c).endswith("_share")]),
-        note=_note(context, rows),
+        note=_note(context, rows, amounts),
     )
     return Section(id="incident_list", title="Incident list", blocks=(table,))
+
+
+def _shown(rows: pd.DataFrame, amounts: list[str]) -> pd.DataFrame:
+    """All rows in order of date; of a long week those with the largest amounts, people first."""
+    if len(rows) <= MOST_ROWS or not amounts:
+        return rows.head(MOST_ROWS)
+    keys = [f"{name}_low" for name in _ranked(amounts)]
+    largest = rows.sort_values(keys, ascending=False, kind="stable", na_position="last").head(MOST_ROWS)
+    return largest.sort_values(["date_start", "row"], kind="stable")
+
+
+def _ranked(amounts: list[str]) -> list[str]:
+    first = [name for name in PEOPLE if name in amounts]
+    return [*first, *(name for name in amounts if name not in first)]
 
 
 def _amounts(context: Context) -> tuple[str, ...]:
@@ -111,12 +126,13 @@ def _shortened(value: object) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def _note(context: Context, rows: pd.DataFrame) -> Text:
+def _note(context: Context, rows: pd.DataFrame, amounts: list[str]) -> Text:
     if len(rows) <= MOST_ROWS:
         return ()
     count = context.facts.count
+    which = f"with the largest amounts, by {joined(_ranked(amounts))}" if amounts else "that come first"
     return say(
-        "The first {shown} of {all} rows; all of them are in tables/incidents.csv.",
+        "The {shown} of {all} rows {which}; all of them are in tables/incidents.csv.",
         shown=count("incident_rows_shown", MOST_ROWS, unit="rows"),
-        all=count("incident_rows", len(rows), unit="rows"),
-    )
+        all=count("incident_rows", len(rows), unit="rows"), which=which,
+    )  # fmt: skip

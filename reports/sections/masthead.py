@@ -14,7 +14,7 @@ def as_of_text(context: Context) -> str:
     if panel.as_of is not None:
         return f"as known on {date_text(panel.as_of.date())}"
     last = panel.incidents.report.last_day if panel.incidents is not None else None
-    return f"table up to {date_text(last or panel.last_day)}"
+    return f"up to {date_text(last or panel.last_day)}"
 
 
 def build(context: Context, /) -> Section | None:

@@ -1,5 +1,6 @@
 """What was done, in the words of the models that ran, and what is never claimed."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from inspect import getdoc
@@ -8,6 +9,7 @@ from typing import Any
 from analysis.numbers import count_text, percent_text, ratio_text
 
 from ..content import Bullets, Context, Heading, Paragraph, Section
+from ..words import joined
 
 __all__ = ["build"]
 
@@ -22,14 +24,27 @@ NEVER = (
 def build(context: Context, /) -> Section | None:
     """Counting, then each model that ran with its settings, then what is not claimed."""
     blocks: list[Heading | Paragraph | Bullets] = [_paragraph(_counting(context))]
+    silent = _unanswered(context)
     for name, options in context.findings.models.items():
+        if name in silent:
+            continue
         blocks.append(Heading(text=TITLES.get(name, name.replace("_", " ").capitalize())))
         blocks.append(_paragraph(_model(name, options)))
+    if silent:
+        names = joined([TITLES.get(name, name).lower() for name in silent])
+        blocks.append(_paragraph(f"Asked, but with too little data to answer for any region: {names}."))
     blocks.append(Heading(text="Never claimed here"))
     blocks.append(Bullets(items=tuple((sentence,) for sentence in NEVER)))
     blocks.append(Heading(text="Revisions"))
     blocks.append(_paragraph(REVISIONS))
     return Section(id="methods", title="Methods and limits", blocks=tuple(blocks))
+
+
+def _unanswered(context: Context) -> list[str]:
+    """Models that skipped every region and the total."""
+    skipped = Counter(item.model for item in context.findings.of("skipped"))
+    everything = context.panel.counts.shape[1] + 1
+    return [name for name in context.findings.models if skipped[name] >= everything]
 
 
 def _paragraph(text: str) -> Paragraph:

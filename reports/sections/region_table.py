@@ -9,7 +9,7 @@ from ..facts import Fact
 from ..figures import spark
 from ..prose import reading
 from ..shared_facts import WeekFacts
-from ..words import Noun, joined
+from ..words import joined
 
 __all__ = ["build"]
 
@@ -20,8 +20,8 @@ COLUMNS = (
     Column(key="region", label="Region", align="left"),
     Column(key="this_week", label="This week"),
     Column(key="previous_week", label="Week before"),
-    Column(key="baseline", label="Usual", hint="mean of the previous eight fully covered weeks"),
-    Column(key="ratio", label="Ratio", hint="this week over the usual level"),
+    Column(key="baseline", label="Mean before", hint="a week, over the previous fully covered weeks"),
+    Column(key="ratio", label="Ratio", hint="this week over the mean before"),
     Column(key="range", label="95% interval", hint="of the ratio, widened for how irregular the counts are"),
     Column(key="q", label="q", hint="expected share of false alarms among regions with a q this small"),
     Column(key="reading", label="Reading", align="left"),
@@ -31,7 +31,7 @@ TONES = {"up": "up", "down": "down"}
 
 
 def build(context: Context, /) -> Section | None:
-    """All regions, busiest first, then what could not be assigned, then the total: the table adds up."""
+    """The total, all regions, busiest first, and what could not be assigned: the table adds up."""
     facts = WeekFacts(context)
     panel = context.panel
     ranked = facts.ranked()
@@ -40,7 +40,7 @@ def build(context: Context, /) -> Section | None:
     compared = any(c.region != TOTAL for c in context.findings.of("comparison"))
     columns = COLUMNS if compared else (*COLUMNS[:2], *COLUMNS[2:3][: int(len(weekly) > 1)])
     keys = [column.key for column in columns]
-    rows = [_row(facts, code, keys, weekly) for code in (*order, UNALLOCATED, TOTAL)]
+    rows = [_row(facts, code, keys, weekly) for code in (TOTAL, *order, UNALLOCATED)]
     table = Table(
         name="regions",
         caption=(f"Reported {facts.noun.many} by region, {facts.span}",),
@@ -86,7 +86,7 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
         "trend": Cell(text=(), spark=_spark(facts, code, weekly)),
     }
     shown = tuple(cells[key] for key in keys)
-    if code in (TOTAL, UNALLOCATED):
+    if code == TOTAL:
         return Row(cells=shown, role="total")
     return Row(cells=shown, anchor=f"region-{code}")
 
@@ -109,30 +109,32 @@ def _spark(facts: WeekFacts, code: str, weekly: pd.DataFrame) -> Spark | None:
 
 
 def _note(facts: WeekFacts, silent: list[str], weeks: int) -> Text:
-    note: Text = ()
-    if silent:
-        number = facts.context.facts.count("regions_silent", len(silent), unit="regions")
-        shown = facts.context.facts.count("regions_silent/weeks", max(weeks, 1), unit="weeks")
-        note = say(
-            "None reported in the last {weeks} for these {n} regions, which are covered and counted as zero: "
-            "{names}. ",
-            weeks=say("{n} {noun}", n=shown, noun=Noun("week", "weeks").after(shown.value)), n=number,
-            names=joined([facts.name(code) for code in silent]),
-        )  # fmt: skip
     text = "A dash stands where nothing can be told; U: not covered on every day of the week."
     folded = facts.context.panel.folded
     if folded:
-        names = joined(
-            [f"{facts.name(code)} under {facts.name(into)}" for code, into in sorted(folded.items())]
-        )
-        text += f" Areas the table reports together are counted together: {names}."
-    return (*note, text)
+        pairs = [f"{facts.name(code)} under {facts.name(into)}" for code, into in sorted(folded.items())]
+        text += f" Areas the table reports together are counted together: {joined(pairs)}."
+    return (*_silent(facts, silent, weeks), text)
+
+
+def _silent(facts: WeekFacts, silent: list[str], weeks: int) -> Text:
+    if not silent:
+        return ()
+    number = facts.context.facts.count("regions_silent", len(silent), unit="regions")
+    since: Text = ("this week",)
+    if weeks > 1:
+        shown = facts.context.facts.count("regions_silent/weeks", weeks, unit="weeks")
+        since = say("in the last {n} weeks", n=shown)
+    return say(
+        "No {noun} were reported {since} from these {n} regions, which count as zero: {names}. ",
+        noun=facts.noun.many, since=since, n=number, names=joined([facts.name(code) for code in silent]),
+    )  # fmt: skip
 
 
 def _data(facts: WeekFacts, order: list[str]) -> pd.DataFrame:
     records = []
     panel, week = facts.context.panel, facts.context.week
-    for code in (*order, UNALLOCATED, TOTAL):
+    for code in (TOTAL, *order, UNALLOCATED):
         amount = panel.amount(code, week.first_day, week.last_day)
         finding = facts.comparison(code)
         ratio = finding.rate_ratio if finding else None

@@ -16,8 +16,9 @@ def build(context: Context, /) -> Section | None:
     used = ", ".join(f"{name} {number}" for name, number in versions().items() if number)
     items.append((f"Versions: {used}.",))
     links: Text = (
-        "Beside this file: ", Link("report.json", "report.json"), " holds every figure with its bounds, ",
-        Link("tables", "tables/"), " the tables as CSV.",
+        "Beside this file: ", Link("report.json", "report.json"), " (every figure with its bounds), ",
+        Link("tables", "tables/"), " (every table as CSV) and, once published, ",
+        Link("manifest.json", "manifest.json"), " (settings and the hash of every file).",
     )  # fmt: skip
     items.append(links)
     cite = f"{context.title}, week {context.week.name}."
