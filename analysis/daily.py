@@ -97,12 +97,12 @@ def _sums(shares: Shares, values: Measured, columns: Columns) -> dict[str, npt.N
 
 def _check_by(incidents: Incidents, by: str) -> None:
     if by not in incidents.table.columns:
-        from difflib import get_close_matches
-
-        near = get_close_matches(by, list(incidents.table.columns), n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ConfigError(
-            f"the table has no column {by!r}{hint}", table="panel", key="by", valid=incidents.table.columns
+            f"the table has no column {by!r}",
+            table="panel",
+            key="by",
+            value=by,
+            valid=incidents.table.columns,
         )
 
 

@@ -114,7 +114,10 @@ class WeekNotCoveredError(InputError):
 
 
 class ConfigError(SitrendError, ValueError):
-    """A setting is wrong: names file, table, key and the nearest valid key."""
+    """A setting is wrong: names file, table, key and the nearest valid key.
+
+    value : given where the key is right and its value is not; ``valid`` then lists values.
+    """
 
     def __init__(
         self,
@@ -124,13 +127,15 @@ class ConfigError(SitrendError, ValueError):
         table: str | None = None,
         key: str | None = None,
         valid: Iterable[str] = (),
+        value: object | None = None,
     ) -> None:
         self.file, self.table, self.key, self.valid = file, table, key, list(valid)
         where = " ".join(
             part for part in (str(file) if file else "", f"[{table}]" if table else "", key or "") if part
         )
-        hint = _nearest(key, self.valid) if key else ""
-        known = f"; valid keys: {_listed(self.valid, 20)}" if self.valid else ""
+        word, kind = (key, "keys") if value is None else (str(value), "values")
+        hint = _nearest(word, self.valid) if word else ""
+        known = f"; valid {kind}: {_listed(self.valid, 20)}" if self.valid else ""
         super().__init__(f"{where + ': ' if where else ''}{problem}{hint}{known}.")
 
 

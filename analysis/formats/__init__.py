@@ -35,7 +35,9 @@ def read_table(source: Any, *, format: str | None = None, **options: Any) -> Raw
     """
     reader = formats()[format or _format_of(source)] if format in (None, *formats()) else None
     if reader is None:
-        raise ConfigError(f"{format!r} is no format", table="incidents", key="format", valid=formats())
+        raise ConfigError(
+            f"{format!r} is no format", table="incidents", key="format", value=format, valid=formats()
+        )
     given = {key: value for key, value in options.items() if value is not None}
     unknown = sorted(set(given) - set(getattr(reader, "OPTIONS", ())))
     if unknown:

@@ -65,17 +65,20 @@ def _candidates(data: bytes, encoding: str | None) -> Iterator[tuple[str, str]]:
         return
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield "utf-16", "UTF-16"
+    yield from _without_mark(data[:4096])
     yield "utf-8-sig", "UTF-8 with a byte-order mark" if data.startswith(b"\xef\xbb\xbf") else "UTF-8"
-    sample = data[:4096]
-    if sample[1::2].count(0) > len(sample) / 4:
-        yield "utf-16-le", "UTF-16 without a byte-order mark"
-    if sample[::2].count(0) > len(sample) / 4:
-        yield "utf-16-be", "UTF-16 without a byte-order mark"
     high = [byte for byte in data[:100_000] if byte >= 0x80]
     if sum(byte >= 0xC0 or byte in (0xA8, 0xB8, 0xB2, 0xB3, 0xBA, 0xBF) for byte in high) > 0.7 * len(high):
         yield "cp1251", "cp1251 (a guess: not UTF-8, mostly Cyrillic letters)"
     yield "cp1252", "cp1252 (a guess: not UTF-8)"
     yield "latin-1", "latin-1 (a guess: not UTF-8)"
+
+
+def _without_mark(sample: bytes) -> Iterator[tuple[str, str]]:
+    """UTF-16 by its zeros: every second byte of plain letters and figures."""
+    for codec, zeros in (("utf-16-le", sample[1::2].count(0)), ("utf-16-be", sample[::2].count(0))):
+        if zeros > len(sample) / 4:
+            yield codec, "UTF-16 without a byte-order mark"
 
 
 def _without_preamble(text: str) -> tuple[int, str, str | None]:

@@ -57,7 +57,9 @@ def _chosen(book: Any, sheet: str | int | None, name: str) -> tuple[str, list[tu
         titles = [titles[sheet - 1]]
     elif sheet is not None:
         if sheet not in titles:
-            raise ConfigError(f"{name} has no sheet {sheet!r}", table="incidents", key="sheet", valid=titles)
+            raise ConfigError(
+                f"{name} has no sheet {sheet!r}", table="incidents", key="sheet", value=sheet, valid=titles
+            )
         titles = [str(sheet)]
     for title in titles:
         rows = [tuple(row) for row in book[title].iter_rows(values_only=True)]

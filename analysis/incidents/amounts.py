@@ -61,7 +61,8 @@ QUALIFIERS = {
     "exact": "", "exactly": "", "": "", "точно": "", "at_least": "at_least", "min": "at_least",
     "minimum": "at_least", ">=": "at_least", "more_than": "more_than", "over": "more_than", ">": "more_than",
     "about": "about", "approx": "about", "approximately": "about", "approximate": "about", "around": "about",
-    "circa": "about", "ca": "about", "estimated": "about", "estimate": "about", "~": "about", "at_most": "at_most",
+    "circa": "about", "ca": "about", "estimated": "about", "estimate": "about", "~": "about",
+    "at_most": "at_most",
     "up_to": "at_most", "max": "at_most", "maximum": "at_most", "<=": "at_most", "less_than": "less_than",
     "fewer_than": "less_than", "<": "less_than", "не_менее": "at_least", "не_менше": "at_least",
     "более": "more_than", "понад": "more_than",
@@ -87,10 +88,14 @@ def parse_amount(text: str) -> tuple[float, float, float] | None:
 
     "about 10" has best 10 and is at least 1; "dozens" is at least 24; "up to 5" is 0 to 5.
     """
+    found = _read(text)
+    return None if found is None or any(map(math.isinf, found)) else found
+
+
+def _read(text: str) -> tuple[float, float, float] | None:
     text = " ".join(text.casefold().replace("’", "'").split())
     if _PLAIN.match(text):
-        value = float(text)
-        return (value, value, value) if math.isfinite(value) else None
+        return (float(text),) * 3
     if is_blank(text):
         return NAN, NAN, NAN
     if text in _SPELLED:
@@ -118,13 +123,13 @@ def qualified(kind: str, value: float) -> tuple[float, float, float]:
     if kind == "at_least":
         return value, NAN, NAN
     if kind == "more_than":
-        return math.floor(value) + 1.0, NAN, NAN
+        return value // 1 + 1.0, NAN, NAN
     if kind == "about":
         return min(1.0, value), value, NAN
     if kind == "at_most":
         return 0.0, NAN, value
     if kind == "less_than":
-        return 0.0, NAN, max(math.ceil(value) - 1.0, 0.0)
+        return 0.0, NAN, max(-(-value // 1) - 1.0, 0.0)
     return value, value, value
 
 

@@ -1,7 +1,7 @@
 """What a cell says about time: a day, a moment, a zone, a whole month; never more than it says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import ConfigError
 
-__all__ = ["PROBLEMS", "Moments", "parse_dates"]
+__all__ = ["PROBLEMS", "Moments", "one_clock", "parse_dates"]
 
 PROBLEMS = ("", "not a date", "no such day", "impossible year")
 NOT_A_DATE, NO_SUCH_DAY, IMPOSSIBLE_YEAR = 1, 2, 3
@@ -53,6 +53,7 @@ class Moments:
     start : local time [datetime64 s], midnight where only the day is known; NaT where nothing is.
     timed : True where a clock time is stated.
     last : last day of a value that names several (a month, a range); NaT otherwise.
+    midnight : True for a stated 00:00 that was taken for a day, as the column has no other time.
     zoned : True where the value carried a zone.
     problem : position in `PROBLEMS`.
     notes : sentences for the ingest report.
@@ -61,6 +62,7 @@ class Moments:
     start: npt.NDArray[np.datetime64]
     timed: npt.NDArray[np.bool_]
     last: npt.NDArray[np.datetime64]
+    midnight: npt.NDArray[np.bool_]
     zoned: npt.NDArray[np.bool_]
     problem: npt.NDArray[np.int8]
     notes: tuple[str, ...] = ()
@@ -93,6 +95,18 @@ def parse_dates(
     return state.done(timezone)
 
 
+def one_clock(start: Moments | None, end: Moments | None) -> tuple[Moments | None, Moments | None]:
+    """Both ends of a window: where one column has clock times, 00:00 in the other is a time as well."""
+    if start is None or end is None or start.timed.any() == end.timed.any():
+        return start, end
+    return _with_midnights(start), _with_midnights(end)
+
+
+def _with_midnights(moments: Moments) -> Moments:
+    none = np.zeros_like(moments.midnight)
+    return replace(moments, timed=moments.timed | moments.midnight, midnight=none)
+
+
 class _State:
     def __init__(self, size: int) -> None:
         self.start = np.full(size, _NAT)
@@ -109,12 +123,11 @@ class _State:
             east = self.offset[zoned].astype(np.int64).astype("timedelta64[m]")
             start[zoned] = to_zone(start[zoned] - east, timezone)
         naive = self.timed & ~zoned
-        midnight = start == start.astype("datetime64[D]")
-        timed = self.timed.copy()
-        if naive.any() and midnight[naive].all():  # a date column exported as 00:00:00
-            timed[naive] = False
+        clocked = bool((start[naive] != start[naive].astype("datetime64[D]")).any())
+        midnight = np.zeros_like(naive) if clocked else naive  # a column of days exported as 00:00:00
         return Moments(
-            start=start, timed=timed, last=self.last, zoned=zoned, problem=self.problem,
+            start=start, timed=self.timed & ~midnight, midnight=midnight, last=self.last, zoned=zoned,
+            problem=self.problem,
             notes=tuple(self.notes),
         )  # fmt: skip
 

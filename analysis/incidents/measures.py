@@ -61,7 +61,9 @@ def measure_rows(incidents: "Incidents", measure: str) -> Measured:
     name = _column_of(incidents, measure)
     if name in incidents.amounts:
         if name == "count" and len(incidents.units) > 1:
-            raise ConfigError("'count' would add different units together", valid=incidents.units, **_WHERE)
+            raise ConfigError(
+                "'count' would add different units together", valid=incidents.units, value=measure, **_WHERE
+            )
         return _amount(incidents, name, included, measure)
     return _numeric(incidents, name, included, measure)
 
@@ -93,11 +95,13 @@ def _column_of(incidents: "Incidents", measure: str) -> str:
 
 
 def _unknown(measure: str, valid: list[str]) -> ConfigError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(measure, valid, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return ConfigError(f"the table has no measure {measure!r}{hint}", valid=dict.fromkeys(valid), **_WHERE)
+    return ConfigError(
+        f"the table has no measure {measure!r}",
+        table="panel",
+        key="measure",
+        value=measure,
+        valid=list(dict.fromkeys(valid)),
+    )
 
 
 def _amount(incidents: "Incidents", name: str, counted: npt.NDArray[np.bool_], measure: str) -> Measured:

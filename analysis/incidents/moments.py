@@ -61,7 +61,8 @@ def column_moments(
         aside.add(lines[rows], names[0], values, reasons, _MEND)
     return Moments(
         start=cells.spread(read.start, _NAT), timed=cells.spread(read.timed, False),
-        last=cells.spread(read.last, _NAT), zoned=cells.spread(read.zoned, False), problem=problem,
+        last=cells.spread(read.last, _NAT), zoned=cells.spread(read.zoned, False),
+        midnight=cells.spread(read.midnight, False), problem=problem,
         notes=read.notes,
     )  # fmt: skip
 
@@ -76,6 +77,7 @@ def _typed(cells: "pd.Series[Any]", timezone: str | None) -> Moments:
     known = ~np.isnat(start)
     timed = bool((start[known] != start[known].astype("datetime64[D]")).any()) or zoned
     return Moments(
-        start=start, timed=known & timed, last=np.full(len(start), _NAT), zoned=known & zoned,
+        start=start, timed=known & timed, midnight=np.zeros_like(known),
+        last=np.full(len(start), _NAT), zoned=known & zoned,
         problem=np.zeros(len(start), dtype=np.int8),
     )  # fmt: skip

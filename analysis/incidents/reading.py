@@ -9,7 +9,7 @@ from ..errors import ConfigError, MissingColumnError
 from ..formats import read_table
 from .assembly import assembled, field_cells, units_seen
 from .columns import map_columns
-from .dates import Moments
+from .dates import Moments, one_clock
 from .days import DAY_RULES, DayRule, allocate
 from .moments import column_moments, known_timezone
 from .places import resolve_places, vocabulary
@@ -75,6 +75,7 @@ def read_incidents(
         name: column_moments(frame, mapping, name, date_order, timezone, aside, lines)
         for name in ("date_start", "date_end", "report_date")
     }
+    moments["date_start"], moments["date_end"] = one_clock(moments["date_start"], moments["date_end"])
     start = moments["date_start"] or moments["date_end"]
     if start is None:
         raise MissingColumnError("date", list(frame.columns))
