@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.config import Config, read_config
-from analysis.errors import ConfigError, InputError, NotEnoughDataError, WeekError
+from analysis.errors import InputError, NotEnoughDataError, WeekError
 from analysis.weeks import Week
 
 from . import clock
@@ -71,10 +71,7 @@ def make_panel(incidents: "Incidents", config: Config, progress: Progress) -> "P
     with progress.stage("counting by day and region"):
         from analysis import daily_panel
 
-        options = config.options("panel")
-        if "as_of" in options:
-            options["as_of"] = _moment(options["as_of"])
-        return daily_panel(incidents, **options)
+        return daily_panel(incidents, **config.options("panel"))
 
 
 def make_findings(
@@ -121,17 +118,6 @@ def _regions(text: str | None) -> str | list[str] | None:
     # A file named on the command line is relative to where the command is given.
     names = [os.path.abspath(name) if Path(name).suffix else name for name in text.split(",") if name]
     return names[0] if len(names) == 1 else names
-
-
-def _moment(value: Any) -> Any:
-    import pandas as pd
-
-    try:
-        return pd.Timestamp(value)
-    except (ValueError, TypeError, OverflowError):
-        raise ConfigError(
-            f"{value!r} is no time; write it like 2025-07-22 or 2025-07-22T06:00", key="as-of"
-        ) from None
 
 
 def _hint(table: Path, progress: Progress) -> None:

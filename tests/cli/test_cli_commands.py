@@ -116,6 +116,17 @@ def test_names_as_they_are(messy) -> None:
         assert "Black Sea" in set(pd.read_csv("a.csv")["region"])
 
 
+def test_as_of_a_day_means_its_end(messy) -> None:
+    Path("late.csv").write_text(
+        "date,region,report_date\n2025-06-02,RU-BRY,2025-06-02T18:00\n2025-06-02,RU-BRY,2025-06-03T09:00\n"
+    )
+    for as_of, known in (("2025-06-02", 1), ("2025-06-02T12:00", None), ("2025-06-03", 2)):
+        argv = ["series", "late.csv", "--regions", "ru", "--as-of", as_of, "--out", "a.csv", "--quiet"]
+        assert main(argv) == (0 if known else 3)
+        if known:
+            assert pd.read_csv("a.csv")["count"].sum() == known
+
+
 def test_progress_only_for_a_terminal(messy, capsys, monkeypatch) -> None:
     assert main(["series", messy, "--regions", "ru", "--out", "a.csv"]) == 0
     assert capsys.readouterr().err == ""

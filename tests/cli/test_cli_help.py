@@ -9,7 +9,7 @@ import pytest
 
 import reports.cli
 from reports.cli import main
-from reports.cli.parser import build_parser
+from reports.cli.parser import _names, build_parser
 
 ROOT = Path(reports.cli.__file__).parents[2]
 COMMANDS = ["demo", "report", "check", "init", "series", "findings", "regions", "verify", "doctor"]
@@ -40,6 +40,7 @@ def test_help_loads_nothing_and_is_quick() -> None:
 
 
 def test_no_command_prints_the_help(capsys) -> None:
+    assert _names() == COMMANDS, "the tests below must know every command"
     assert main([]) == 0
     out = capsys.readouterr().out
     for name in COMMANDS:
