@@ -208,8 +208,9 @@ class Panel:
         span = slice(start, start + 7 * full)
 
         def folded(frame: pd.DataFrame) -> NDArray[np.float64]:
-            values: NDArray[np.float64] = frame.to_numpy(dtype=float)[span]
-            return values.reshape(full, 7, frame.shape[1]).sum(axis=1)
+            days: NDArray[np.float64] = frame.to_numpy(dtype=float)[span].reshape(full, 7, frame.shape[1])
+            sums: NDArray[np.float64] = days.sum(axis=1)
+            return sums
 
         sums = np.where(folded(self.observed) == 7, folded(self.counts).round(_TINY), np.nan)
         return pd.DataFrame(sums, index=self.days[span][::7].rename("week"), columns=self.counts.columns)
