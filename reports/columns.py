@@ -8,6 +8,7 @@ from .fonts import text_width
 __all__ = ["Widths", "column_widths"]
 
 PAD = 0.7  # em between two columns
+_AIR = 4.0  # em of air in a column at most: a small table stays together instead of spreading
 _SHORT = 7.0  # em; text up to here stays on one line
 _SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)  # points, tried from the largest
 
@@ -48,7 +49,7 @@ def column_widths(
     extra: Sequence[float],
     width: float,
 ) -> Widths:
-    """Widths that fill ``width`` points.
+    """Widths of at most ``width`` points together.
 
     numeric : the columns whose cells never wrap. extra : width in em of each column's drawings.
     """
@@ -62,7 +63,7 @@ def column_widths(
     given = min(1.0, room / sum(wants)) if sum(wants) else 0.0
     final = [need + given * want for need, want in zip(least, wants, strict=True)]
     wordy = [not drawn for drawn in extra]  # air beside a drawing would only look like a gap
-    spare = max(0.0, width / size - sum(final)) / max(1, sum(wordy))
+    spare = min(_AIR, max(0.0, width / size - sum(final)) / max(1, sum(wordy)))
     return Widths(
         size, tuple(round((need + spare * w) * size, 2) for need, w in zip(final, wordy, strict=True))
     )

@@ -1,11 +1,13 @@
 "use strict";
 const fitting = new ResizeObserver((entries) => {
   for (const { target } of entries) {
-    const fits = target.firstElementChild.getBoundingClientRect().width <= target.clientWidth + 1;
+    const fits = target.scrollWidth <= target.clientWidth + 1;
     target.classList.toggle("fits", fits);
     target.tabIndex = fits ? -1 : 0;
   }
 });
+const contents = document.querySelector("nav details");
+if (contents && matchMedia("(max-width:74.99rem)").matches) contents.open = false;
 for (const box of document.querySelectorAll(".scroll,.drawing")) fitting.observe(box);
 for (const table of document.querySelectorAll(".table table")) {
   const box = table.parentElement;
@@ -22,12 +24,11 @@ function sortable(table, bodies) {
     const text = cell ? cell.dataset.sort ?? cell.textContent.trim() : "";
     return text === "" || isNaN(text) ? text : Number(text);
   };
-  const compare = (a, b) => {
-    if (typeof a === "number" && typeof b === "number") return a - b;
-    if (typeof a !== typeof b) return typeof a === "number" ? 1 : -1;
-    return a.localeCompare(b);
-  };
+  const compare = (a, b) =>
+    typeof a !== typeof b ? (a === Number(a) ? 1 : -1) : a === Number(a) ? a - b : a.localeCompare(b);
   heads.forEach((head, i) => {
+    const drawn = bodies[0].querySelector(`tr:not(.group)>:nth-child(${i + 1}) svg`);
+    if (drawn && !drawn.parentElement.dataset.sort) return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
