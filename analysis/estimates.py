@@ -48,7 +48,8 @@ class Amount:
     best : the stated figure; None where only a bound was stated.
     high : the stated upper bound; None where nothing bounds it.
 
-    "More than six" is ``low=7, best=None, high=None``; sums keep the bounds.
+    "More than six" is ``low=7, best=None, high=None``; sums keep the bounds, and a best figure where
+    every part states one.
     """
 
     low: float
@@ -81,11 +82,10 @@ class Amount:
         def both(a: float | None, b: float | None) -> float | None:
             return None if a is None or b is None else a + b
 
-        best = None if self.best is None and other.best is None else self.figure + other.figure
-        high = both(self.high, other.high)
-        if high is None and (self.best is None or other.best is None):
-            best = None
-        return Amount(low=self.low + other.low, best=best, high=high)
+        # A bound is no best figure: "5 to 7" and three are "8 to 10", not "8".
+        return Amount(
+            low=self.low + other.low, best=both(self.best, other.best), high=both(self.high, other.high)
+        )
 
     def __str__(self) -> str:
         if self.exact:

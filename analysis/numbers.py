@@ -1,6 +1,6 @@
 """How numbers are written, once for the whole package.
 
-Counts are whole unless an event was spread over days; ratios carry about three significant figures;
+Counts are whole unless an event was spread over days; ratios carry two or three significant figures;
 a p- or q-value is never printed as zero. Nothing here depends on the locale of the machine.
 """
 
@@ -12,7 +12,8 @@ MINUS = "−"  # the minus sign; a hyphen breaks lines and reads as a range
 
 
 def _signed(text: str) -> str:
-    return text.replace("-", MINUS)
+    """With a real minus sign, and none before a number that rounds to zero."""
+    return text.replace("-", MINUS if any(digit in text for digit in "123456789") else "")
 
 
 def count_text(value: float) -> str:
@@ -22,7 +23,7 @@ def count_text(value: float) -> str:
 
 
 def ratio_text(value: float) -> str:
-    """A ratio or rate with about three significant figures: ``0.123``, ``1.26``, ``12.6``, ``126``."""
+    """A ratio or rate, two or three significant figures: ``0.012``, ``0.12``, ``1.26``, ``12.6``, ``126``."""
     size = abs(value)
     digits = 0 if size >= 99.95 else 1 if size >= 9.995 else 2 if size >= 0.0995 or size == 0 else 3
     return _signed(f"{value:,.{digits}f}")

@@ -3,8 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+# A slow machine is no failure, and the same commit is tried on the same examples everywhere.
+settings.register_profile("sitrend", deadline=None, derandomize=True)
+settings.load_profile("sitrend")
 
 
 @pytest.fixture(scope="session")
