@@ -141,5 +141,5 @@ def span(row: Row, table: Table) -> int:
 
 
 def hints(table: Table) -> list[tuple[str, str]]:
-    """Label and explanation of the columns that have one."""
-    return [(column.label, column.hint) for column in table.columns if column.hint]
+    """Label and explanation, without its full stop, of the columns that have one."""
+    return [(column.label, column.hint.rstrip(". ")) for column in table.columns if column.hint]

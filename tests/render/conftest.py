@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from reports.content import (
+    Block,
     Bullets,
     Cell,
     Code,
@@ -99,303 +100,163 @@ def _spark(seed: int) -> Spark:
     )
 
 
-def region_table(facts: FactTable, rows: int = 83) -> Table:
-    """Fourteen columns, a group for every dozen regions, unallocated and total rows."""
-    columns = (
-        Column(key="region", label="Region", align="left"),
-        Column(key="week", label="This week"),
-        Column(key="w1", label="1 week ago"),
-        Column(key="w2", label="2 weeks ago"),
-        Column(key="median", label="52-week median"),
-        Column(key="most", label="52-week maximum"),
-        Column(key="ytd", label="Year to date"),
-        Column(key="last", label="Last year"),
-        Column(
-            key="ratio",
-            label="Rate ratio (95% interval)",
-            hint="This week against the mean of the eight weeks before.",
-        ),
-        Column(key="q", label="q", hint="p-value adjusted for the number of regions."),
-        Column(key="signal", label="Signal", align="left"),
-        Column(key="spark", label="26 weeks", align="left"),
+def heads(*labels: str) -> tuple[Column, ...]:
+    """Columns from labels: a leading "<" aligns left; a hint follows a "|"."""
+    parts = [label.lstrip("<").partition("|") for label in labels]
+    sides = ["left" if label.startswith("<") else "right" for label in labels]
+    return tuple(
+        Column(key=f"c{i}", label=name, align=side, hint=hint)  # type: ignore[arg-type]
+        for i, ((name, _, hint), side) in enumerate(zip(parts, sides, strict=True))
     )
+
+
+def line(*texts: str, role: str = "") -> Row:
+    return Row(cells=tuple(Cell(text=(text,)) for text in texts), role=role)  # type: ignore[arg-type]
+
+
+def region_table(facts: FactTable, rows: int = 83) -> Table:
+    """Twelve columns, a group for every thirty regions, unallocated and total rows."""
+    columns = heads(
+        "<Region", "This week", "1 week ago", "2 weeks ago", "52-week median", "52-week maximum",
+        "Year to date", "Last year", "Rate ratio (95% interval)|This week against the eight weeks before.",
+        "q|Adjusted p-value.",
+        "<Signal", "<26 weeks",
+    )  # fmt: skip
     rng, out = random.Random(5), []
     for i in range(rows):
         if i % 30 == 0:
-            out.append(Row(cells=(Cell(text=(f"Federal district {i // 30 + 1}",)),), role="group"))
+            out.append(line(f"Federal district {i // 30 + 1}", role="group"))
         week = rng.randrange(0, 60)
         fact = facts.count(f"R{i}/week", week, unit="incidents", region=f"R{i}")
         ratio = f"{rng.uniform(0.3, 3):.2f} ({rng.uniform(0.1, 0.3):.2f}–{rng.uniform(3, 9):.2f})"
-        up = i % 17 == 3
+        signal, tone = (
+            ("new ▲", "up") if i % 17 == 3 else ("below ▼", "down") if i % 19 == 7 else ("—", "muted")
+        )
+        numbers = [f"{rng.randrange(most):,}" for most in (99, 99, 99, 99, 3000, 3000)]
         cells = [
-            Cell(text=(NAMES[i % len(NAMES)],)),
-            Cell(text=(fact,), sort=week),
-            *(Cell(text=(str(rng.randrange(0, 99)),)) for _ in range(4)),
-            Cell(text=(f"{rng.randrange(100, 3000):,}",), sort=float(rng.randrange(3000))),
-            Cell(text=(f"{rng.randrange(100, 3000):,}",)),
-            Cell(text=(ratio,), sort=float(ratio[:4])),
-            Cell(text=(f"{rng.random():.3f}",)),
-            Cell(
-                text=("new ▲" if up else ("below ▼" if i % 19 == 7 else "—"),),
-                tone="up" if up else ("down" if i % 19 == 7 else "muted"),
-            ),
-            Cell(text=(), spark=_spark(i)),
-        ]
+            Cell(text=(NAMES[i % len(NAMES)],)), Cell(text=(fact,), sort=week),
+            *(Cell(text=(number,), sort=float(number.replace(",", ""))) for number in numbers),
+            Cell(text=(ratio,), sort=float(ratio[:4])), Cell(text=(f"{rng.random():.3f}",)),
+            Cell(text=(signal,), tone=tone), Cell(text=(), spark=_spark(i)),  # type: ignore[arg-type]
+        ]  # fmt: skip
         out.append(Row(cells=tuple(cells), anchor=f"region-R{i}"))
-    out.append(Row(cells=(Cell(text=("Unallocated",)), *(Cell(text=("4",)) for _ in range(11)))))
-    out.append(Row(cells=(Cell(text=("Total",)), *(Cell(text=("2,604",)) for _ in range(11))), role="total"))
+    out.append(line("Unallocated", *["4"] * 11))
+    out.append(line("Total", *["2,604"] * 11, role="total"))
+    note = "“0”: covered, nothing happened; “—”: nothing reported; “U”: not covered."
     return Table(
-        name="regions",
-        caption=("Reported incidents by region, week 29",),
-        columns=columns,
-        rows=tuple(out),
-        note=("“0”: covered, nothing happened; “—”: nothing reported; “U”: not covered.",),
+        name="regions", caption=("Reported incidents",), columns=columns, rows=tuple(out), note=(note,)
     )
 
 
 def _incidents(rows: int = 60) -> Table:
     rng = random.Random(9)
-    columns = (
-        Column(key="date", label="Date", align="left"),
-        Column(key="region", label="Region", align="left"),
-        Column(key="count", label="Count"),
-        Column(key="text", label="As reported", align="left"),
-        Column(key="source", label="Source", align="left"),
-    )
-    words = [
+    words = (
         "air",
         "defence",
         "units",
         "intercepted",
         "unmanned",
-        "aerial",
         "vehicles",
         "over",
         "the",
-        "territory",
-        "of",
-        "the",
         "region",
         "overnight",
-    ]
-    return Table(
-        name="incidents",
-        caption=("Incidents of the week",),
-        columns=columns,
-        rows=tuple(
-            Row(
-                cells=(
-                    Cell(text=(f"{15 + i % 7} Jul 2025",), sort=f"2025-07-{15 + i % 7}"),
-                    Cell(text=(NAMES[i % len(NAMES)],)),
-                    Cell(text=(str(rng.randrange(1, 30)),)),
-                    Cell(text=(" ".join(rng.choices(words, k=rng.randrange(5, 24))),)),
-                    Cell(text=(Link("bulletin", f"https://example.org/bulletin/{i}"),)),
-                )
-            )
-            for i in range(rows)
-        ),
     )
+    lines = []
+    for i in range(rows):
+        text, link = " ".join(rng.choices(words, k=rng.randrange(5, 24))), f"https://example.org/bulletin/{i}"
+        start = line(f"{15 + i % 7} Jul 2025", NAMES[i % len(NAMES)], str(rng.randrange(1, 30)), text)
+        lines.append(Row(cells=(*start.cells, Cell(text=(Link("bulletin", link),)))))
+    columns = heads("<Date", "<Region", "Count", "<As reported", "<Source")
+    return Table(name="incidents", caption=("Incidents of the week",), columns=columns, rows=tuple(lines))
+
+
+def _key_figures(facts: FactTable) -> KeyFigures:
+    link = Link("see the list", "#changed_since")
+    shown = (
+        (facts.count("total/week", 265, unit="incidents", region="total"), "reported incidents", "42 fewer"),
+        (facts.count("total/regions", 30), "regions affected", "of 83 covered"),
+        (facts.label("total/injured", "35–41"), "people injured", "bounds as reported"),
+        (facts.count("total/killed", 3), "people killed", "2 the week before"),
+        (facts.count("total/signals", 3), "regions with a signal", "2 new, 1 continuing"),
+        (facts.count("total/fixed", 12), "corrections to the last issue", link),
+    )
+    return KeyFigures(items=tuple(KeyFigure(fact=f, label=label, note=(note,)) for f, label, note in shown))
+
+
+def _points(facts: FactTable) -> Bullets:
+    ratio = facts.label("RU-ROS/ratio", "1.26 (95% interval 1.11 to 1.42)", region="RU-ROS")
+    where, total, covered = Strong("Rostov"), facts["total/week"], facts["total/regions"]
+    return Bullets(items=(
+        say("Sources reported {n} incidents in {r} of 83 regions; 11 are lower bounds.", n=total, r=covered),
+        say("{w} again had the most, a rate ratio of {x} against its eight weeks before.", w=where, x=ratio),
+        say("The level in {w} rose on 13 June (interval 9 to 16 June), from 4.6 to 10.1 a day.", w=where),
+        ("Reports for the last two days are about 80% complete; expect between 270 and 290.",),
+    ))  # fmt: skip
+
+
+def _half(i: int) -> Figure:
+    drawing = svg(f"level-{i}", width=360, height=190, seed=i, bars=90)
+    return Figure(
+        name=f"level-{i}", title=(NAMES[i],), alt=f"{NAMES[i]}: one change", svg=drawing, width="half"
+    )
+
+
+def _changed() -> tuple[Block, ...]:
+    rows = (line("8–14 July 2025", "307", "315", "9", "1"), line("1–7 July 2025", "288", "291", "3", "0"))
+    columns = heads("<Week", "Printed", "Known now", "Added", "Removed")
+    return (
+        Paragraph(text=("Twelve rows were added; no published figure changed by more than 4%.",)),
+        Paragraph(text=("One source stopped on 18 July; counts for Oryol may be low.",), role="warning"),
+        Table(name="changed", caption=("Printed then and known now",), columns=columns, rows=rows),
+    )
+
+
+def _reproduce() -> tuple[Block, ...]:
+    link = Link("tables/regions.csv", "tables/regions.csv")
+    text = "sitrend report incidents.csv --week 2025-07-15\nsha256 " + "9f86d081884c7d65" * 4
+    return Code(text=text), Paragraph(text=("Table: ", link), role="note")
 
 
 def sections(facts: FactTable) -> tuple[Section, ...]:
-    total = facts.count("total/week", 265, unit="incidents", region="total")
-    covered = facts.count("total/regions", 30, unit="regions")
-    injured = facts.label("total/injured", "35–41")
-    ratio = facts.label("RU-ROS/ratio", "1.26 (95% interval 1.11 to 1.42)", region="RU-ROS")
-    items = (
-        KeyFigure(fact=total, label="reported incidents", note=("42 fewer than the week before",)),
-        KeyFigure(fact=covered, label="regions affected", note=("of 83 covered",)),
-        KeyFigure(fact=injured, label="people injured", note=("bounds as reported",)),
-        KeyFigure(fact=facts.count("total/killed", 3), label="people killed", note=("2 the week before",)),
-        KeyFigure(
-            fact=facts.count("total/signals", 3), label="regions with a signal", note=("2 new, 1 continuing",)
-        ),
-        KeyFigure(
-            fact=facts.count("total/fixed", 12),
-            label="corrections to the last issue",
-            note=(Link("see the list", "#changed_since"),),
-        ),
+    """Eleven sections with a template block of their own and one without."""
+    numbers = _key_figures(facts)
+    about = "Data as of 22 July 2025, 06:00 UTC. Weeks run from Tuesday to Monday. Next issue: 29 July 2025. "
+    previous = Link("Previous issue", "../2025-07-08/report.html")
+    epicurve = Figure(
+        name="epicurve", title=("Daily reports are back to the level of early June",),
+        alt="Daily incidents over 26 weeks; the mean is near 40 a day.", svg=svg("epicurve"),
+        caption=("Daily reported incidents, last 26 weeks. Line: 7-day mean. Shaded: this week.",),
+    )  # fmt: skip
+    lead = Paragraph(text=("A change point is a shift in what was reported.",), role="lead")
+    pages = (Heading(text="Rostov", anchor="page-ROS"), Paragraph(text=("No change.",)), Heading(text="Тула"))
+    words = "Intervals are 95% intervals for a ratio of two Poisson rates, widened where weekly counts vary more. "
+    method = (words, Link("Method notes", "https://example.org/methods"), ".")
+    parts: tuple[tuple[str, str, tuple[Block, ...]], ...] = (
+        ("masthead", "Masthead", (Paragraph(text=(about, previous), role="note"),)),
+        ("main_points", "Main points", (_points(facts),)),
+        ("key_figures", "Key figures", (numbers,)),
+        ("changed_since", "Changed since the last issue", _changed()),
+        ("epicurve", "Incidents by day", (epicurve,)),
+        ("region_table", "Regions this week", (region_table(facts),)),
+        ("level_changes", "Where the level changed", (lead, *(_half(i) for i in range(4)))),
+        ("region_pages", "Regions in detail", pages),
+        ("incident_list", "Incident list", (_incidents(),)),
+        ("methods", "Methods, limits, revisions", (Paragraph(text=method),) * 4),
+        ("reproduce", "Reproduce", _reproduce()),
+        ("glossary", "Glossary", (Paragraph(text=("A section the template has no block for.",)),)),
     )
-    where = Strong("Rostov")
-    return (
-        Section(
-            id="masthead",
-            title="Masthead",
-            blocks=(
-                Paragraph(
-                    text=(
-                        "Data as of 22 July 2025, 06:00 UTC. Weeks run from Tuesday to Monday, "
-                        "Moscow time. Next issue: 29 July 2025. ",
-                        Link("Previous issue", "../2025-07-08/report.html"),
-                    ),
-                    role="note",
-                ),
-            ),
-        ),
-        Section(
-            id="main_points",
-            title="Main points",
-            blocks=(
-                Bullets(
-                    items=(
-                        say(
-                            "Sources reported {n} incidents in {r} of 83 regions, 42 fewer than the "
-                            "week before; 11 reports are lower bounds.",
-                            n=total,
-                            r=covered,
-                        ),
-                        say(
-                            "{w} again had the most, 59, a rate ratio of {x} against its eight weeks before.",
-                            w=where,
-                            x=ratio,
-                        ),
-                        say(
-                            "The level in {w} rose on 13 June (interval 9 to 16 June), from 4.6 to "
-                            "10.1 a day.",
-                            w=where,
-                        ),
-                        (
-                            "Reports for the last two days are about 80% complete; the final figure "
-                            "is expected between 270 and 290.",
-                        ),
-                    )
-                ),
-            ),
-        ),
-        Section(id="key_figures", title="Key figures", blocks=(KeyFigures(items=items),)),
-        Section(
-            id="changed_since",
-            title="Changed since the last issue",
-            blocks=(
-                Paragraph(
-                    text=(
-                        "Twelve rows were added to weeks already published; no published figure "
-                        "changed by more than 4%.",
-                    )
-                ),
-                Paragraph(
-                    text=("One source stopped publishing on 18 July; counts for Oryol may be low.",),
-                    role="warning",
-                ),
-                Table(
-                    name="changed",
-                    caption=("Printed then and known now",),
-                    columns=(
-                        Column(key="week", label="Week", align="left"),
-                        Column(key="then", label="Printed"),
-                        Column(key="now", label="Known now"),
-                        Column(key="added", label="Added"),
-                        Column(key="removed", label="Removed"),
-                    ),
-                    rows=tuple(
-                        Row(cells=tuple(Cell(text=(t,)) for t in r))
-                        for r in (
-                            ("8–14 July 2025", "307", "315", "9", "1"),
-                            ("1–7 July 2025", "288", "291", "3", "0"),
-                            ("24–30 June 2025", "301", "301", "0", "0"),
-                        )
-                    ),
-                ),
-            ),
-        ),
-        Section(
-            id="epicurve",
-            title="Incidents by day",
-            blocks=(
-                Figure(
-                    name="epicurve",
-                    title=("Daily reports are back to the level of early June",),
-                    alt="Daily incidents over 26 weeks; the mean is near 40 a day and fell to 38 in "
-                    "the last week.",
-                    svg=svg("epicurve"),
-                    caption=(
-                        "Daily reported incidents, all regions, last 26 weeks. Line: 7-day mean. "
-                        "Shaded: this week.",
-                    ),
-                ),
-            ),
-        ),
-        Section(id="region_table", title="Regions this week", blocks=(region_table(facts),)),
-        Section(
-            id="level_changes",
-            title="Where the level changed",
-            blocks=(
-                Paragraph(
-                    text=("A change point is a shift in what was reported; it may be a shift in reporting.",),
-                    role="lead",
-                ),
-                *(
-                    Figure(
-                        name=f"level-{i}",
-                        title=(NAMES[i],),
-                        alt=f"{NAMES[i]}: one change",
-                        svg=svg(f"level-{i}", width=360, height=190, seed=i, bars=90),
-                        width="half",
-                    )
-                    for i in range(4)
-                ),
-            ),
-        ),
-        Section(
-            id="region_pages",
-            title="Regions in detail",
-            blocks=(
-                Heading(text="Rostov", anchor="page-ROS"),
-                Paragraph(text=say("Rate ratio {x}.", x=ratio)),
-                Heading(text="Белгородская область"),
-                Paragraph(text=("No change.",)),
-            ),
-        ),
-        Section(id="incident_list", title="Incident list", blocks=(_incidents(),)),
-        Section(
-            id="methods",
-            title="Methods, limits, revisions",
-            blocks=tuple(
-                Paragraph(
-                    text=(
-                        "Counts are of what sources reported. Intervals are 95% intervals for a "
-                        "rate ratio of two "
-                        "Poisson rates, widened where weekly counts vary more than Poisson counts would. ",
-                        Link("Method notes", "https://example.org/methods"),
-                        ".",
-                    )
-                )
-                for _ in range(4)
-            ),
-        ),
-        Section(
-            id="reproduce",
-            title="Reproduce",
-            blocks=(
-                Code(text="sitrend report incidents.csv --week 2025-07-15\nsha256 " + "9f86d081884c7d65" * 4),
-                Paragraph(
-                    text=(
-                        "Table: ",
-                        Link("tables/regions.csv", "tables/regions.csv"),
-                    ),
-                    role="note",
-                ),
-            ),
-        ),
-        Section(
-            id="glossary",
-            title="Glossary",
-            blocks=(Paragraph(text=("A section the template has no block for.",)),),
-        ),
-    )
+    return tuple(Section(id=id, title=title, blocks=blocks) for id, title, blocks in parts)
 
 
 @pytest.fixture(scope="session")
 def sample() -> Document:
     """A whole report."""
+    first, last = date(2025, 7, 15), date(2025, 7, 21)
+    week, as_of = "Week of 15–21 July 2025", "22 July 2025, 06:00 UTC"
     return Document(
         title="Reported drone incidents by region",
         notice="Simulated data",
-        edition=EditionLabel(
-            week="Week of 15–21 July 2025",
-            first_day=date(2025, 7, 15),
-            last_day=date(2025, 7, 21),
-            as_of="22 July 2025, 06:00 UTC",
-        ),
+        edition=EditionLabel(week=week, first_day=first, last_day=last, as_of=as_of),
         sections=sections(FactTable()),
     )
