@@ -47,8 +47,9 @@ def fit(
     level : coverage of the intervals.
     q_level : a change is named only if its Benjamini-Hochberg q is at most this.
 
-    Returns one `Comparison` or `Skipped` per region. The interval of the rate ratio covers what it claims
-    under overdispersion (measured: tests/calibration/comparison.py). Raises `ConfigError` for a setting that
+    Returns one `Comparison` or `Skipped` per region. Measured on panels where nothing changed (30 and 90
+    regions, dispersion 1 to 3, tests/calibration/comparison.py): any region is named in 1 to 10 % of weeks,
+    and 94.9 to 96.3 % of the intervals hold the true ratio. Raises `ConfigError` for a setting that
     makes no sense.
     """
     _check(baseline_weeks, min_weeks, q_level)

@@ -2,8 +2,8 @@
 
 Daily counts are explained by the day of the week and by growth that is the same every day. The error of the
 growth comes from how far whole weeks stray from the fit, because days close to each other are alike: in
-simulations without any trend (tests/calibration/trend.py) this names one at its nominal 5 % or less, 8 %
-under strong day-to-day correlation, where Newey-West errors over 12 weeks give 10 to 19 %.
+simulations without any trend (tests/calibration/trend.py) it names one in 1 to 7 % of series, and in up to
+10 % under strong day-to-day correlation, where Newey-West errors over 12 weeks do so in 10 to 23 %.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from analysis.errors import ConfigError
 from analysis.estimates import Estimate
 from analysis.findings import Finding, Skipped, Trend
 from analysis.rates import adjust_p
+from analysis.rates.inputs import checked_level
 from analysis.weeks import Week
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def fit(
             f"min_weeks lies between 4 and weeks ({weeks}), got {min_weeks}",
             table="models.trend", key="min_weeks",
         )  # fmt: skip
+    checked_level(level)
     counts, observed = _window(panel, week, weeks)
     full = _full_weeks(observed)
     why = {code: _why(week, counts[code], observed[code], full[code], min_weeks) for code in counts.columns}
