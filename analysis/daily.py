@@ -69,6 +69,7 @@ def daily_panel(
         undated=_undated(incidents, values, known),
         regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
         delays=_delays(incidents, known), folded=columns.folded, incidents=incidents,
+        notes=_notes(incidents, values, known, moment),
     )  # fmt: skip
 
 
@@ -147,6 +148,23 @@ def _window(
     if (last - first).days > _LONGEST:
         raise ConfigError("the window is longer than 270 years", table="panel", key="start")
     return first, last
+
+
+def _notes(
+    incidents: Incidents, values: Measured, known: npt.NDArray[np.bool_], as_of: pd.Timestamp | None
+) -> tuple[str, ...]:
+    table, notes = incidents.table, []
+    silent = int((table["included"].to_numpy(dtype=bool) & known & ~values.stated).sum())
+    if silent and values.name not in incidents.units:
+        notes.append(f"{silent:,d} of {len(table):,d} rows do not state {values.name} and add nothing to it.")
+    if as_of is not None and "report_date" not in table:
+        notes.append("The table has no report dates: every row counts as known at any time.")
+    elif as_of is not None:
+        later, never = int((~known).sum()), int(table["report_date"].isna().sum())
+        notes.append(f"{later:,d} rows were reported later and are left out.")
+        if never:
+            notes.append(f"{never:,d} rows have no report date and are counted as known.")
+    return tuple(notes)
 
 
 def _undated(incidents: Incidents, values: Measured, known: npt.NDArray[np.bool_]) -> Amount:

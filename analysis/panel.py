@@ -43,6 +43,7 @@ class Panel:
     as_of : only what was known then is counted; None = everything in the table.
     delays : days from event to report, one per row that has both; None without report dates.
     folded : code counted under another code -> that code.
+    notes : sentences a reader of the counts should know.
     incidents : the checked table behind it; None for a panel made from counts.
     """
 
@@ -60,6 +61,7 @@ class Panel:
     as_of: pd.Timestamp | None = None
     delays: "pd.Series[float] | None" = None
     folded: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     incidents: "Incidents | None" = None
 
     def __post_init__(self) -> None:

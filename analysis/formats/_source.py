@@ -103,7 +103,17 @@ def _unpacked(name: str, data: bytes) -> tuple[bytes, str]:
             return lzma.decompress(data), "xz"
         if data.startswith(b"PK\x03\x04"):
             return _unzipped(name, data), "zip"
-    except (OSError, EOFError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+    except UnreadableInputError:
+        raise
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        lzma.LZMAError,
+        zlib.error,
+        zipfile.BadZipFile,
+        RuntimeError,
+    ) as error:
         raise UnreadableInputError(name, f"the compressed file is damaged ({_why(error)})") from None
     return data, ""
 

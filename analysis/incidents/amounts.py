@@ -179,10 +179,9 @@ def combine(
             problem = np.where(problem == "", part.problem, problem)
     known = np.where(np.isnan(best), low_, best)
     moved: npt.NDArray[np.bool_] = (low_ > known) | (known > high_)
-    return Amounts(
-        low=np.fmin(low_, np.fmin(known, high_)), best=best, high=np.where(high_ < known, known, high_),
-        problem=problem,
-    ), moved  # fmt: skip
+    floor = np.fmin(low_, np.where(np.isnan(best), high_, best))
+    low_, high_ = np.where(np.isnan(low_), NAN, floor), np.where(high_ < known, known, high_)
+    return Amounts(low=low_, best=best, high=high_, problem=problem), moved
 
 
 def _figure(part: Amounts | None) -> Floats | None:

@@ -17,6 +17,7 @@ from .places import Places
 
 __all__ = ["assembled", "field_cells", "units_seen"]
 
+_ONE_KIND = ("string", "empty", "boolean", "integer", "floating", "date", "datetime", "datetime64", "decimal")
 _NO = frozenset({"no", "n", "false", "f", "0", "нет", "ні"})
 
 
@@ -63,7 +64,18 @@ def assembled(
             out[field] = field_cells(frame, mapping, field)
     for column in mapping.extra:
         out[column if column not in out else f"{column} (as read)"] = frame[column]
-    return pd.DataFrame(out, copy=False)
+    return pd.DataFrame({name: _storable(cells) for name, cells in out.items()}, copy=False)
+
+
+def _storable(cells: Any) -> Any:
+    """A column of mixed cells as text, so that the table can be written to Parquet."""
+    if (
+        getattr(cells, "dtype", None) != np.dtype(object)
+        or pd.api.types.infer_dtype(cells, skipna=True) in _ONE_KIND
+    ):
+        return cells
+    found = distinct(pd.Series(cells))
+    return pd.Series(found.spread(np.array([*found.values, ""], dtype=object)[:-1], ""), dtype="str")
 
 
 def _declared_units(

@@ -51,7 +51,8 @@ def allocate(
 
     rule : where a window with clock times shorter than 24 hours counts: on its "start" day, its "end" day,
         "split" in proportion of time. Longer windows and ranges of whole days are spread in proportion of
-        time under each of these. "report" counts every row that has a report date on that day.
+        time under each of these. "report" counts every row that has a report date on that day, the
+        others as "start" does.
     max_days : rows that may lie on more days than this are undated.
     """
     begin, stop, timed_stop, backwards = _bounds(start, end)
@@ -61,11 +62,11 @@ def allocate(
     midnight = timed_stop & (stop == last) & (stop > begin)  # 24:00 belongs to the day that ends
     last = np.where(midnight, last - _ONE_DAY, last)
     short = start.timed & timed_stop & (stop - begin < np.timedelta64(86400, "s"))
-    if rule == "start":
+    if rule in ("start", "report"):
         last = np.where(short, first, last)
     elif rule == "end":
         first = np.where(short, last, first)
-    elif rule == "report" and report is not None:
+    if rule == "report" and report is not None:
         known = ~np.isnat(report.start) & ~np.isnat(first)
         day = report.start.astype("datetime64[D]")
         first, last = np.where(known, day, first), np.where(known, day, last)

@@ -52,7 +52,7 @@ def read_incidents(
         times without one are local as they stand.
     day_rule : "start", "end", "split" or "report": where a window with clock times shorter than 24 hours
         counts; longer windows and ranges of whole days are spread in proportion of time, the total preserved;
-        "report" counts every row on the day it was reported.
+        "report" counts every row on the day it was reported, where that is stated.
     max_days : rows that may lie on more days than this count on no day, but are kept as undated.
     date_order : "dmy" or "mdy" where the table does not show which one it uses.
     on_bad_row : "set_aside" keeps rows that cannot be used in ``set_aside`` with line, value and mend;
@@ -79,6 +79,8 @@ def read_incidents(
     start = moments["date_start"] or moments["date_end"]
     if start is None:
         raise MissingColumnError("date", list(frame.columns))
+    if day_rule == "report" and moments["report_date"] is None:
+        raise MissingColumnError("report_date", list(frame.columns))
     days = allocate(start, moments["date_end"], moments["report_date"], rule=day_rule, max_days=max_days)
     aside.impossible(days, moments["report_date"], frame, mapping, lines)
     amounts, names = read_amounts(frame, mapping, aside, lines)

@@ -55,8 +55,21 @@ def ingest_report(
         repeats=_repeats(frame if keep.all() else frame[keep]),
         first_day=date_of(first.min()) if len(first) else None,
         last_day=date_of(last.max()) if len(last) else None,
-        sources=_sources(table, dated), notes=tuple(dict.fromkeys(notes)), **settings,
+        sources=_sources(table, dated), notes=tuple(dict.fromkeys((*notes, *_early(first)))), **settings,
     )  # fmt: skip
+
+
+def _early(first: npt.NDArray[np.datetime64]) -> list[str]:
+    """A few rows that lie long before the others make the calendar long: say from when on most rows are."""
+    if len(first) < 100:
+        return []
+    begin = np.partition(first, len(first) // 100)[len(first) // 100]
+    if begin - first.min() <= np.timedelta64(366, "D"):
+        return []
+    return [
+        f"Of a hundred rows one lies before {date_of(begin)}, the first on {date_of(first.min())}: "
+        "state the start of the panel if the table is not complete before."
+    ]
 
 
 def date_of(day: Any) -> dt.date | None:

@@ -129,7 +129,10 @@ def test_figure_bounds_and_qualifier_make_one_amount(base, low, high, qualifier,
 
 def test_a_bound_that_contradicts_its_figure_is_moved_and_said():
     assert _combined("6", "7", "7") == ((6, 6, 7), True)
-    assert _combined("7", "2", "6") == ((2, 7, 7), True)
+    assert _combined("7", "7", "6") == ((7, 7, 7), True)
+    low, best, high = _combined("", "7", "5")[0]
+    assert (low, high) == (5, 7)
+    assert math.isnan(best)
 
 
 def test_qualifiers_in_words():
