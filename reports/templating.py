@@ -67,7 +67,12 @@ def _finalize(value: object) -> object:
 
 
 def environment(folder: Path | None) -> SandboxedEnvironment:
-    """The environment of our templates, those of ``folder`` before them."""
+    """The environment of our templates, those of ``folder`` before them.
+
+    Raises RenderError when there is no such folder.
+    """
+    if folder is not None and not folder.is_dir():
+        raise RenderError(f"there is no template folder {folder}.")
     ours = FileSystemLoader(TEMPLATES)
     mine = [FileSystemLoader(folder)] if folder is not None else []
     env = _Environment(
@@ -93,6 +98,8 @@ def render(env: SandboxedEnvironment, name: str, values: Mapping[str, Any]) -> s
         raise RenderError(
             f"the template {where}{f', line {line},' if line else ''} cannot be used: {error.message}."
         ) from error
+    except (ArithmeticError, LookupError, OSError, TypeError, UnicodeError) as error:
+        raise RenderError(f"a template stops with {type(error).__name__}: {error}.") from error
 
 
 _KINDS: dict[type, str] = {

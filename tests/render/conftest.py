@@ -230,7 +230,7 @@ def sections(facts: FactTable) -> tuple[Section, ...]:
     )  # fmt: skip
     lead = Paragraph(text=("A change point is a shift in what was reported.",), role="lead")
     pages = (Heading(text="Rostov", anchor="page-ROS"), Paragraph(text=("No change.",)), Heading(text="Тула"))
-    words = "Intervals are 95% intervals for a ratio of two Poisson rates, widened where weekly counts vary more. "
+    words = "Intervals are 95% intervals for a ratio of two Poisson rates, widened where counts vary more. "
     method = (words, Link("Method notes", "https://example.org/methods"), ".")
     parts: tuple[tuple[str, str, tuple[Block, ...]], ...] = (
         ("masthead", "Masthead", (Paragraph(text=(about, previous), role="note"),)),

@@ -239,12 +239,19 @@ def test_a_users_page_may_restyle_and_the_policy_follows(sample: Document, tmp_p
         ("{% block signals %}", "report.html.j2, line 1"),
         ("{{ document.__class__.__mro__ }}", "unsafe|undefined"),
         ('{% include "../../etc/passwd" %}', "passwd"),
+        ("{{ 1 // 0 }}", "ZeroDivisionError"),
+        ("{{ document.title + 1 }}", "TypeError"),
     ],
 )
 def test_a_bad_template_is_named(sample: Document, tmp_path: Path, template: str, words: str) -> None:
     (tmp_path / "report.html.j2").write_text(template)
     with pytest.raises(RenderError, match=words):
         render_body(replace(sample, templates=tmp_path))
+
+
+def test_a_missing_template_folder_is_named(sample: Document, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="no template folder"):
+        render_body(replace(sample, templates=tmp_path / "none"))
 
 
 def test_a_figure_the_report_lacks_is_named(sample: Document, tmp_path: Path) -> None:
