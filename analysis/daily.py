@@ -156,14 +156,16 @@ def _notes(
     table, notes = incidents.table, []
     silent = int((table["included"].to_numpy(dtype=bool) & known & ~values.stated).sum())
     if silent and values.name not in incidents.units:
-        notes.append(f"{silent:,d} of {len(table):,d} rows do not state {values.name} and add nothing to it.")
+        notes.append(
+            f"Rows that do not state {values.name} and add nothing to it: {silent:,d} of {len(table):,d}."
+        )
     if as_of is not None and "report_date" not in table:
         notes.append("The table has no report dates: every row counts as known at any time.")
     elif as_of is not None:
         later, never = int((~known).sum()), int(table["report_date"].isna().sum())
-        notes.append(f"{later:,d} rows were reported later and are left out.")
+        notes.append(f"Rows reported later and left out: {later:,d}.")
         if never:
-            notes.append(f"{never:,d} rows have no report date and are counted as known.")
+            notes.append(f"Rows without a report date, counted as known: {never:,d}.")
     return tuple(notes)
 
 

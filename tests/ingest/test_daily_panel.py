@@ -99,8 +99,8 @@ def test_as_of_rebuilds_what_was_known():
     assert panel.amount(TOTAL, panel.first_day, panel.last_day) == Amount.exactly(10)
     assert panel.as_of == pd.Timestamp("2025-07-17 23:59:59")
     assert panel.notes == (
-        "2 rows were reported later and are left out.",
-        "1 rows have no report date and are counted as known.",
+        "Rows reported later and left out: 2.",
+        "Rows without a report date, counted as known: 1.",
     )
     with pytest.raises(NoUsableRowsError):
         daily_panel(_read(ROWS[:1]), as_of="2025-07-01")

@@ -180,3 +180,10 @@ def test_an_excel_copy_of_the_worked_example_reads_the_same(shared, tmp_path):
     for source in (tmp_path / "seed.xlsx", buffer):
         found = read_incidents(source, format="excel", regions="ru", units=UNITS)
         assert str(daily_panel(found, measure="drones")).endswith("drones: at least 20)")
+
+
+def test_exact_repeats_are_found_as_a_plain_count_finds_them(shared):
+    path = shared / "data/faa_birdstrikes/birdstrikes.csv.gz"
+    counts = Counter(tuple(row.values()) for row in _rows(path))
+    repeats = sum(n - 1 for n in counts.values())
+    assert read_incidents(path, regions="us").report.repeats == repeats > 0
