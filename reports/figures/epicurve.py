@@ -34,11 +34,13 @@ def epicurve(
     weeks: int | None = 26,
     region: str = TOTAL,
     name: str = "epicurve",
+    noun: str = "",
     alt: str = "",
 ) -> Drawing:
     """Bars per day, the mean of seven days up to and with each day, the reported week shaded.
 
     weeks : how many weeks up to the reported one; None = the whole panel.
+    noun : what is counted, in the plural; by default the measure's own name.
     Days that are not observed are striped grey; the last days are striped where, by the delays seen so far,
     under 90 per cent of their reports can be in (`incomplete_from`).
 
@@ -49,7 +51,7 @@ def epicurve(
     def draw(figure: "Figure") -> dict[str, Any]:
         across, up = (float(side) * 72 for side in figure.get_size_inches())
         ax = add_axes(figure, 34, 32, across - 38, up - 56)
-        return draw_days(ax, panel, week, theme, weeks=weeks, region=region)
+        return draw_days(ax, panel, week, theme, weeks=weeks, region=region, noun=noun)
 
     return render(draw, theme, name=name, height=HEIGHT, alt=alt)
 
@@ -80,9 +82,17 @@ def _known_until(panel: Panel) -> dt.date | None:
 
 
 def draw_days(
-    ax: "Axes", panel: Panel, week: Week | None, theme: Theme, *, weeks: int | None, region: str
+    ax: "Axes",
+    panel: Panel,
+    week: Week | None,
+    theme: Theme,
+    *,
+    weeks: int | None,
+    region: str,
+    noun: str = "",
 ) -> dict[str, Any]:
     """The epicurve on any axes; what `epicurve` returns as data, with its "alt"."""
+    noun = noun or panel.measure.replace("_", " ")
     series = daily(panel, region)
     last = week.last_day if week else panel.last_day
     shown = window(series, last, None if weeks is None else weeks * 7)
@@ -92,7 +102,7 @@ def draw_days(
     gaps = not_covered(ax, shown, theme)
     tail = incomplete_from(panel)
     late = days >= pd.Timestamp(tail) if tail else np.zeros(len(days), dtype=bool)
-    used = _titles(ax, panel, gaps > 0, bool(late.any()), theme)
+    used = _titles(ax, noun, gaps > 0, bool(late.any()), theme)
     if week:
         week_shade(ax, week, days, theme, clear=used)
     light = theme.light
@@ -102,7 +112,7 @@ def draw_days(
     _mean_line(ax, shown, mean, week, theme)
     _peak(ax, shown, week, theme)
     data = _data(panel, shown, week, tail if late.any() else None)
-    return data | {"alt": _alt(panel, data, week)}
+    return data | {"alt": _alt(noun, data, week)}
 
 
 def week_shade(ax: "Axes", week: Week, days: pd.DatetimeIndex, theme: Theme, *, clear: float) -> None:
@@ -189,11 +199,11 @@ def _quiet_place(
     return best + span // 2, float(tallest[best])
 
 
-def _titles(ax: "Axes", panel: Panel, gaps: bool, late: bool, theme: Theme) -> float:
+def _titles(ax: "Axes", noun: str, gaps: bool, late: bool, theme: Theme) -> float:
     """What is counted, and the key to the stripes, over the axes; returns where they end, in units."""
     light = theme.light
     across, up = units_across(ax), units_up(ax)
-    words = f"{panel.measure.replace('_', ' ').capitalize()} per day"
+    words = f"{noun[:1].upper()}{noun[1:]} per day"
     ax.text(-30 / across, (up + 8) / up, words, transform=ax.transAxes, size=LABEL, color=light["muted"],
             va="baseline", clip_on=False)  # fmt: skip
     entries: list[tuple[dict[str, Any], str]] = []
@@ -229,9 +239,8 @@ def _data(panel: Panel, shown: "pd.Series[float]", week: Week | None, tail: dt.d
     }
 
 
-def _alt(panel: Panel, data: dict[str, Any], week: Week | None) -> str:
-    words = panel.measure.replace("_", " ")
-    text = f"Daily {words} from {span_text(data['first_day'], data['last_day'], year=True)}"
+def _alt(noun: str, data: dict[str, Any], week: Week | None) -> str:
+    text = f"Daily {noun} from {span_text(data['first_day'], data['last_day'], year=True)}"
     if data["peak_day"] is None:
         return f"{text}: none reported."
     text += f": at most {count_text(data['peak'])} in a day, on {day_text(data['peak_day'], year=True)}"

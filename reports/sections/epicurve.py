@@ -20,7 +20,7 @@ def build(context: Context, /) -> Section | None:
     if len(panel.days) < 14:
         return None  # a single week is in the table already; a curve would suggest a course
     facts = WeekFacts(context)
-    drawing = epicurve(panel, context.week, context.theme)
+    drawing = epicurve(panel, context.week, context.theme, noun=facts.noun.many)
     figure = Figure(
         name="epicurve",
         title=(f"Reported {facts.noun.many} per day, all regions",),

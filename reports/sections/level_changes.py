@@ -58,7 +58,10 @@ def _figure(facts: WeekFacts, changes: list[ChangePoint]) -> Figure:
         f"The latest shift is in {facts.name(changes[0].region)} around {latest.date}, from {latest.before} "
         f"to {latest.after} a day."
     )
-    caption = "Grey: daily counts. Line: fitted level with its 95% interval. Dashed: shift, with its range."
+    caption = (
+        "Grey: daily counts. Line: fitted level with its 95% interval; at its end, the present level. "
+        "Dashed: a shift, with the range of days it may have begun on."
+    )
     left_out = len(regions) - MOST_PANELS
     if left_out > 0:
         caption += f" The {MOST_PANELS} regions with the latest shifts are drawn."

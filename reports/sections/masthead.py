@@ -29,8 +29,6 @@ def build(context: Context, /) -> Section | None:
         facts.append(f"days by {zone}")
     facts.append(f"next week ends {date_text(week.shift(1).last_day)}")
     blocks = [Paragraph(text=(" · ".join(facts) + ".",), role="note")]
-    if context.notice:
-        blocks.append(Paragraph(text=(context.notice,), role="warning"))
     if context.panel.last_day < week.last_day:
         blocks.append(Paragraph(text=_partial(context), role="warning"))
     return Section(id="masthead", title=context.title, blocks=tuple(blocks))
