@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import InputError
 from . import cleaning, inference
 from .dispersion import coarse_fit, long_run_variance
-from .penalty import YEAR, false_change_rate, penalty
+from .penalty import YEAR, expected_false_changes, penalty
 from .result import Change, Segmentation, stepped
 from .search import Gain, Prefix, partition, poisson_gain, square_gain
 from .series import Rows, as_table, label_date, pack, period_of
@@ -19,6 +19,8 @@ from .series import Rows, as_table, label_date, pack, period_of
 __all__ = ["segment"]
 
 Floats = NDArray[np.float64]
+EVIDENT = 8.0  # times what chance would do
+
 Family = Literal["counts", "gaussian"]
 
 
@@ -41,8 +43,9 @@ def segment(
     family : "counts" (counts, also overdispersed, autocorrelated or fractional) or "gaussian" (any numbers).
     exposure : for counts, what each value is counted over (shape of ``values``, or one per row): 2 for a
         double day, 0 for a day on which nothing could be counted.
-    period : length of a cycle to be taken out. "auto": weekdays of a daily index, months of a monthly one,
-        none without dates. The pattern is shrunk towards none by as much as chance explains.
+    period : length of a cycle to be taken out. "auto": weekdays of a daily index, months of a monthly one;
+        without dates a cycle of 7 or 12 only where it is evident. None: nothing. The pattern is shrunk
+        towards none by as much as chance explains.
     min_days : fewest observations of a segment.
     false_changes_per_year : changes that 365 observations of an unchanged series may be cut by, on average;
         numbers in series shorter than that count as one year.
@@ -67,8 +70,7 @@ def segment(
     years = np.maximum(rows.lengths, 1) / YEAR
     if family == "gaussian":
         years = np.maximum(years, 1.0)
-    per_year = false_changes_per_year * years * YEAR / np.maximum(rows.lengths, 1)
-    price = penalty(rows.lengths, per_year, family)
+    price = penalty(rows.lengths, false_changes_per_year * years, family)
     scaled = _scaled(prepared)
     cuts = partition(scaled, prepared.gain, lengths=rows.lengths, penalty=price, shortest=min_days)
     reader = _Reader(table, rows, prepared, scaled, cuts, min_days, level, family)
@@ -115,12 +117,27 @@ class _Prepared:
 def _phases(
     rows: Rows, index: pd.Index, period: int | Literal["auto"] | None
 ) -> tuple[int, NDArray[np.int64]] | None:
+    """Length of the cycle to take out and the phase of every value; None where there is none."""
     if period is None:
         return None
     known = period_of(index) if period == "auto" else (period, np.arange(len(index)) % period)
+    if known is None and period == "auto" and not isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
+        found = _evident_cycle(rows)
+        known = None if found is None else (found, np.arange(len(index)) % found)
     if known is None or known[0] < 2 or len(index) < 4 * known[0]:
         return None
     return known[0], known[1][rows.places]
+
+
+def _evident_cycle(rows: Rows) -> int | None:
+    """A cycle of 7 or 12 in series without dates, where no one could miss it in most of them."""
+    strengths = {
+        period: float(np.median(cleaning.cycle_strength(rows.values, rows.used, period)))
+        for period in (7, 12)
+        if rows.values.size and rows.values.shape[1] >= 4 * period
+    }
+    best = max(strengths, key=lambda period: strengths[period], default=None)
+    return best if best is not None and strengths[best] > EVIDENT else None
 
 
 def _counts(rows: Rows, index: pd.Index, period: int | Literal["auto"] | None) -> _Prepared:
@@ -138,7 +155,8 @@ def _counts(rows: Rows, index: pd.Index, period: int | Literal["auto"] | None) -
     fit, segments = coarse_fit(2 * values, 2 * expected, rows.lengths, poisson_gain, counts=True)
     mean = fit * expected
     off = np.divide(values - mean, np.sqrt(mean), out=np.zeros_like(mean), where=mean > 1e-9)
-    noise = np.maximum(long_run_variance(off, rows.lengths, segments), 1.0)
+    telling = (mean > 1e-9).sum(axis=1)  # days at a level of zero have no noise to learn from
+    noise = np.maximum(long_run_variance(off, telling, segments), 1.0)
     return _Prepared(values, expected, np.where(base > 0, base, 1.0), noise, poisson_gain, factors)
 
 
@@ -218,7 +236,8 @@ class _Reader:
         )  # fmt: skip
         noise = float(self.prepared.noise[row])
         pair = [(float(sums[at]), float(mass[at])) for at in (which - 1, which)]
-        rate = false_change_rate(found.gain, float(self.rows.lengths[row]), self.family)[0]
+        length = float(self.rows.lengths[row])
+        false = expected_false_changes(found.gain, length, self.family) * (end - start) / length
         counts = self.family == "counts"
         places = self.rows.places[row]
         # The level may have changed during days nobody observed: the range reaches back over them
@@ -229,7 +248,7 @@ class _Reader:
             before=self._level(row, *pair[0]), after=self._level(row, *pair[1]),
             rate_ratio=inference.ratio(pair[0], pair[1], noise, self.level) if counts else None,
             difference=None if counts else inference.difference(pair[0], pair[1], noise, self.level),
-            p_value=float(-np.expm1(-rate * (end - start) / YEAR)),
+            p_value=float(-np.expm1(-false)),
         )  # fmt: skip
 
     def _label(self, place: int) -> Hashable:

@@ -3,19 +3,36 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["hold_counts", "hold_numbers", "periodic_factors", "periodic_offsets"]
+__all__ = ["cycle_strength", "hold_counts", "hold_numbers", "periodic_factors", "periodic_offsets"]
 
 Floats = NDArray[np.float64]
 
 HALF_WINDOW = 7  # positions on either side that tell the usual level around one
+WINDOW = 2 * HALF_WINDOW + 1
 SPREADS = 4.0  # usual spreads above the usual level that a single position may reach
 TRIMMED = 0.02  # share of the largest differences left out where spread is measured
 
 
 def _windows(values: Floats) -> Floats:
     """Series x positions x neighbours, the position itself included; ends are mirrored."""
-    padded = np.pad(values, ((0, 0), (HALF_WINDOW, HALF_WINDOW)), mode="reflect")
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * HALF_WINDOW + 1, axis=1)
+    return np.lib.stride_tricks.sliding_window_view(_mirrored(values), WINDOW, axis=1)
+
+
+def _mirrored(values: Floats) -> Floats:
+    return np.pad(values, ((0, 0), (HALF_WINDOW, HALF_WINDOW)), mode="reflect")
+
+
+def _window_sums(values: Floats) -> Floats:
+    sums = np.cumsum(np.pad(_mirrored(values), ((0, 0), (1, 0))), axis=1)
+    return np.asarray(sums[:, WINDOW:] - sums[:, :-WINDOW])
+
+
+def _window_tops(values: Floats) -> Floats:
+    """Largest value of each window, by doubling: of 2, 4, 8 and, from two overlapping eights, 15."""
+    tops = _mirrored(values)
+    for reach in (1, 2, 4, WINDOW - 8):
+        tops = np.maximum(tops[:, :-reach], tops[:, reach:])
+    return tops
 
 
 def hold_counts(values: Floats, weights: Floats) -> Floats:
@@ -25,13 +42,12 @@ def hold_counts(values: Floats, weights: Floats) -> Floats:
     usual level is the mean of the 15 positions around without the largest of them; the limit is the level
     plus four standard deviations (overdispersed) plus twice the dispersion, which the tail of counts needs.
     """
-    if values.shape[1] <= 2 * HALF_WINDOW:
+    if values.shape[1] < WINDOW:
         return values
     used = weights > 0
     rate = np.divide(values, weights, out=np.zeros_like(values), where=used)
-    around, mass = _windows(values), _windows(weights)
-    top = np.take_along_axis(around, around.argmax(axis=2)[:, :, None], axis=2)[:, :, 0]
-    usual = (around.sum(axis=2) - top) / np.maximum(mass.sum(axis=2) * (14 / 15), 1e-9) * weights
+    around, top, mass = _window_sums(values), _window_tops(values), _window_sums(weights)
+    usual = (around - top) / np.maximum(mass * (1 - 1 / WINDOW), 1e-9) * weights
     spread = _spread_of_counts(rate, used)[:, None]
     limit = usual + SPREADS * np.sqrt(spread * usual) + 2 * spread * np.sqrt(np.maximum(weights, 0))
     return np.where(used, np.minimum(values, limit), 0.0)
@@ -53,7 +69,7 @@ def _spread_of_counts(rate: Floats, used: NDArray[np.bool_]) -> Floats:
 
 def hold_numbers(values: Floats, used: NDArray[np.bool_]) -> Floats:
     """Numbers with single outliers drawn to the running median, at four robust standard deviations."""
-    if values.shape[1] <= 2 * HALF_WINDOW:
+    if values.shape[1] < WINDOW:
         return values
     usual = np.median(_windows(values), axis=2)
     off = np.where(used, values - usual, 0.0)
@@ -89,6 +105,29 @@ def periodic_factors(values: Floats, weights: Floats, phase: NDArray[np.int64], 
     keep = np.clip(1 - chance / np.maximum(found, 1e-12), 0.0, 1.0)[:, None]
     factors = 1 + keep * (raw - 1)
     return np.asarray(factors / factors.mean(axis=1, keepdims=True))
+
+
+def cycle_strength(values: Floats, used: NDArray[np.bool_], period: int) -> Floats:
+    """How far the phases of a cycle differ beyond chance, per series: about 1 where there is none.
+
+    Judged on what a moving mean over one period leaves, so that a trend is no cycle.
+    """
+    width = values.shape[1]
+    kernel = np.ones(period) / period
+    if period % 2 == 0:
+        kernel = np.convolve(kernel, [0.5, 0.5])
+    half = len(kernel) // 2
+    around = np.apply_along_axis(np.convolve, 1, values, kernel, "same")
+    inside = used & (np.arange(width) >= half) & (np.arange(width) < used.sum(axis=1, keepdims=True) - half)
+    left = np.where(inside, values - around, 0.0)
+    phase = np.broadcast_to(np.arange(width) % period, values.shape)
+    mass = np.maximum(_phase_sums(inside.astype(float), phase, period), 1.0)
+    means = _phase_sums(left, phase, period) / mass
+    rest = np.where(inside, left - np.take_along_axis(means, phase, axis=1), 0.0)
+    freedom = np.maximum(inside.sum(axis=1) - period, 1)
+    chance = ((rest**2).sum(axis=1) / freedom)[:, None] / mass
+    found = (means**2).sum(axis=1) / (period - 1)
+    return np.asarray(found / np.maximum(chance.mean(axis=1), 1e-300))
 
 
 def periodic_offsets(

@@ -14,16 +14,16 @@ __all__ = ["block_length", "coarse_fit", "long_run_variance"]
 
 Floats = NDArray[np.float64]
 
-COARSE_STAGES = 10
-COARSE_SHORTEST = 4  # blocks
+COARSE_STAGES = {True: 11, False: 25}  # most segments of the coarse fit: counts, other numbers
+COARSE_SHORTEST = 3  # blocks
 COARSE_PRICE = 3.0  # times log(blocks), per segment
 TAIL_LAGS = 7
 TAIL_DECAY = 0.75
 
 
-def block_length(positions: int) -> int:
-    """Positions per block of the coarse fit: a week where there is a year of days, less in short series."""
-    return int(np.clip(positions // 52, 1, 7))
+def block_length(positions: int, counts: bool) -> int:
+    """Positions per block of the coarse fit: a week of counts, three numbers, less in short series."""
+    return int(np.clip(positions // 13, 1, 7) if counts else np.clip(positions // 15, 1, 3))
 
 
 def coarse_fit(
@@ -34,12 +34,12 @@ def coarse_fit(
     The number of segments minimises blocks x log(deviance) + price: it needs no dispersion beforehand.
     """
     rows, width = values.shape
-    size = block_length(int(lengths.max(initial=1)))
+    size = block_length(int(lengths.max(initial=1)), counts)
     blocks = -(-width // size)
     pad = ((0, 0), (0, blocks * size - width))
     sums = np.pad(values, pad).reshape(rows, blocks, size).sum(axis=2)
     mass = np.pad(weights, pad).reshape(rows, blocks, size).sum(axis=2)
-    most = int(np.clip(blocks // (2 * COARSE_SHORTEST), 1, COARSE_STAGES))
+    most = int(np.clip(blocks // (2 * COARSE_SHORTEST), 1, COARSE_STAGES[counts]))
     prefix = Prefix.of(sums, mass)
     own = gain(sums.copy(), np.maximum(mass, 1e-30)).sum(axis=1)
     if not counts:
@@ -50,7 +50,9 @@ def coarse_fit(
     left = own[:, None] - total
     floor = np.maximum(used - 1 - stage, 1) * 0.5 if counts else 1e-12 * np.maximum(own, 1e-300)[:, None]
     with np.errstate(invalid="ignore"):
-        criterion = used * np.log(np.maximum(left, floor)) + COARSE_PRICE * stage * np.log(used)
+        few = used / np.maximum(used - 2 * stage - 2, 1)  # in few blocks chance alone explains more
+        price = COARSE_PRICE * few * stage * np.log(used)
+        criterion = used * np.log(np.maximum(left, floor)) + price
     criterion = np.where(np.isfinite(total), criterion, np.inf)
     chosen = criterion.argmin(axis=1)
     level = np.empty((rows, blocks))
@@ -91,7 +93,7 @@ def long_run_variance(residuals: Floats, lengths: NDArray[np.int64], segments: N
     the whole tail: one number is estimated instead of many, so that the result is steady in a year of days.
     Negative dependence is not believed. The levels that were fitted are allowed for.
     """
-    most = min(TAIL_LAGS, residuals.shape[1] - 1)
+    most = max(min(TAIL_LAGS, residuals.shape[1] - 1), 0)
     gamma = autocovariances(residuals, lengths, most)
     share = segments / np.maximum(lengths, 1)
     weight = 1 - np.arange(1, most + 1) / (most + 1)

@@ -2,7 +2,7 @@
 
 The best cut of ``0..t`` into segments is found for every ``t`` from all earlier ones (Jackson et al. 2005);
 nothing is pruned and no position is left out. Segment costs come from prefix sums in constant time.
-Rows are series, columns positions: each step works on a contiguous slice for all series together.
+Each step works on one contiguous slice of memory for all series together.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ Gain = Callable[[Floats, Floats], Floats]
 
 TINY = 1e-30
 BLOCK_CELLS = 120_000  # cells of one work array: three of them stay in the cache
+SHORT = 200  # positions up to which speed does not matter
 SAFE_SINGLE = 60_000.0  # largest scaled sum for which single precision decides as double would
 
 
@@ -45,7 +46,7 @@ def poisson_gain(sums: Floats, weights: Floats) -> Floats:
     The linear terms cancel over any partition and are left out.
     """
     np.divide(sums, weights, out=weights)
-    np.maximum(weights, TINY, out=weights)
+    np.add(weights, TINY, out=weights)  # no count at all gains nothing: 0 x log(tiny)
     np.log(weights, out=weights)
     return np.multiply(sums, weights, out=sums)
 
@@ -69,56 +70,55 @@ def partition(
     The partition maximises the sum of gains minus penalties over all admissible partitions.
     """
     rows, width = prefix.values.shape
-    step = max(1, BLOCK_CELLS // width)
+    step = max(16, BLOCK_CELLS // width)
     found: list[NDArray[np.int64]] = []
     for first in range(0, rows, step):
         part = slice(first, first + step)
         block = Prefix(prefix.values[part], prefix.weights[part])
-        previous = _best_last_cut(block, gain, int(lengths[part].max(initial=0)), penalty[part], shortest)
-        found += [_trace(row, int(n)) for row, n in zip(previous, lengths[part], strict=True)]
+        best = _best_totals(block, gain, int(lengths[part].max(initial=0)), penalty[part], shortest)
+        for row, length in enumerate(lengths[part]):
+            one = Prefix(block.values[row], block.weights[row])
+            found.append(_trace(one, best[:, row].astype(float), gain, int(length), shortest))
     return found
 
 
-def _best_last_cut(
+def _best_totals(
     prefix: Prefix, gain: Gain, last: int, penalty: NDArray[np.float64], shortest: int
-) -> NDArray[np.int64]:
-    rows, width = prefix.values.shape
-    # Decisions need no more digits than the data bear; large sums are searched in double precision.
-    single = gain is poisson_gain and prefix.values[:, -1].max(initial=0.0) < SAFE_SINGLE
-    kind = np.float32 if single else np.float64
-    sums, weights = prefix.values.astype(kind), prefix.weights.astype(kind)
-    best = np.full((rows, width), -np.inf, dtype=kind)
-    best[:, 0] = 0.0
-    exact = np.full((rows, width), -np.inf)
-    exact[:, 0] = 0.0
-    previous = np.zeros((rows, width), dtype=np.int64)
-    work_sums, work_weights = np.empty((2, rows, width), dtype=kind)
-    each = np.arange(rows)
+) -> Floats:
+    """Positions x series: the best total over all partitions of what lies before a position."""
+    # Single precision decides as double would while sums are small; it halves the work of long tables.
+    small = prefix.values[:, -1].max(initial=0.0) < SAFE_SINGLE
+    kind = np.float32 if gain is poisson_gain and small and last > SHORT else np.float64
+    sums = np.ascontiguousarray(prefix.values.T, dtype=kind)
+    weights = np.ascontiguousarray(prefix.weights.T, dtype=kind)
+    price = penalty.astype(kind)
+    best = np.full(sums.shape, -np.inf, dtype=kind)
+    best[0] = 0.0
+    own, mass = np.empty((2, *sums.shape), dtype=kind)
     with np.errstate(invalid="ignore", divide="ignore"):  # positions behind the end of a shorter series
         for end in range(shortest, last + 1):
             count = 1 if end < 2 * shortest else end - shortest + 1
-            a, b = work_sums[:, :count], work_weights[:, :count]
-            np.subtract(sums[:, end : end + 1], sums[:, :count], out=a)
-            np.subtract(weights[:, end : end + 1], weights[:, :count], out=b)
+            a, b = own[:count], mass[:count]
+            np.subtract(sums[end], sums[:count], out=a)
+            np.subtract(weights[end], weights[:count], out=b)
             gain(a, b)
-            np.add(a, best[:, :count], out=a)
-            cut = a.argmax(axis=1)
-            value = gain(
-                prefix.values[:, end] - prefix.values[each, cut],
-                np.maximum(prefix.weights[:, end] - prefix.weights[each, cut], TINY),
-            )
-            exact[:, end] = exact[each, cut] + value - penalty
-            best[:, end] = exact[:, end]
-            previous[:, end] = cut
-    return previous
+            np.add(a, best[:count], out=a)
+            np.subtract(a.max(axis=0), price, out=best[end])
+    return best
 
 
-def _trace(previous: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+def _trace(
+    prefix: Prefix, best: NDArray[np.float64], gain: Gain, length: int, shortest: int
+) -> NDArray[np.int64]:
+    """Cuts of one series, from the last back: the last cut is looked for again, which is cheap."""
     cuts: list[int] = []
-    at = int(previous[length])
-    while at > 0:
-        cuts.append(at)
-        at = int(previous[at])
+    end = length
+    while end >= 2 * shortest:
+        starts = slice(0, end - shortest + 1)
+        own = gain(prefix.values[end] - prefix.values[starts], prefix.weights[end] - prefix.weights[starts])
+        end = int((own + best[starts]).argmax())
+        if end:
+            cuts.append(end)
     return np.array(cuts[::-1], dtype=np.int64)
 
 
