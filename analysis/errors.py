@@ -80,7 +80,7 @@ class MissingColumnError(InputError):
             what = f"the column {named!r}, named for {field!r}, does not exist"
             hint = _nearest(named, columns)
         super().__init__(
-            f"{what}{hint}; the table has: {_listed(columns)}. "
+            f"{what}{hint}; the table has: {_listed(columns, 24)}. "
             f'Name it in sitrend.toml under [incidents.columns], e.g. {field} = "column of the table".'
         )
 
