@@ -25,6 +25,7 @@ __all__ = ["fit"]
 
 UNCHANGED = (0.67, 1.5)  # "broadly unchanged" where the whole interval lies in here
 FEW = 3.0  # expected a week; with fewer, a count says little
+TESTED = 3.0  # reported in the week and before it together; with fewer, a region is not among the tests
 BUSY, BUSY_CHANGE = 50.0, 0.10  # from so many a week on, a change below ten per cent is not worth a verdict
 
 
@@ -45,7 +46,9 @@ def fit(
     baseline_weeks : how many weeks to look back; only those with seven observed days are used.
     min_weeks : with fewer usable ones the region is skipped.
     level : coverage of the intervals.
-    q_level : a change is named only if its Benjamini-Hochberg q is at most this.
+    q_level : a change is named only if its Benjamini-Hochberg q is at most this. A region with fewer than
+        three reported in all these weeks is no test and gets q = 1: so few cannot name a change, and how many
+        there are in all does not tell how they are split, so leaving it out favours no result.
 
     Returns one `Comparison` or `Skipped` per region. Measured on panels where nothing changed (30 and 90
     regions, dispersion 1 to 3, tests/calibration/comparison.py): any region is named in 1 to 10 % of weeks,
@@ -59,7 +62,7 @@ def fit(
     missing = {code: _why(panel, week, code, counts, int(used[code]), min_weeks) for code in counts.columns}
     codes = [code for code, reason in missing.items() if reason is None]
     table = _statistics(counts[codes], level)
-    table["q"] = adjust_p(table["p_value"])
+    table["q"] = adjust_p(table["p_value"].where(table["events"] >= TESTED)).fillna(1.0)
     rows = (_Row(*row) for row in table[list(_Row.__dataclass_fields__)].to_numpy(dtype=float))
     found: dict[str, Finding] = {
         code: _comparison(panel, week, code, row, level, q_level)
@@ -112,7 +115,7 @@ def _statistics(counts: pd.DataFrame, level: float) -> pd.DataFrame:
     # The interval's own p is too small above where few are expected: the longer of two tails is claimed.
     ahead = predictive_tails(now, past, used, dispersion=phi, dispersion_df=spread["df"])
     ratio["p_value"] = np.maximum(ratio["p_value"], ahead["p_value"])
-    return pd.concat([rate.add_prefix("base_"), ratio], axis=1).assign(used=used, phi=phi)
+    return pd.concat([rate.add_prefix("base_"), ratio], axis=1).assign(used=used, phi=phi, events=past + now)
 
 
 def _comparison(

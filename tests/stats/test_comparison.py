@@ -116,6 +116,16 @@ def test_no_word_hangs_on_where_in_its_bounds_the_figure_lies() -> None:
     assert _one(replace(risen, low=risen.low * 0.0), "a").verdict == "unclear"
 
 
+def test_regions_with_next_to_no_events_are_not_among_the_tests() -> None:
+    rise = [*STEADY, 40.0]
+    few = _panel(rise=rise, a=[*STEADY, 20], b=[*STEADY, 19])
+    quiet = {f"quiet_{i}": [0.0, 1, 0, 0, 0, 0, 0, 0, i % 2] for i in range(40)}
+    many = _panel(rise=rise, a=[*STEADY, 20], b=[*STEADY, 19], **quiet)
+    assert _one(many, "quiet_1").q_value == 1
+    assert _one(many, "rise").q_value == pytest.approx(3 * _one(many, "rise").p_value)
+    assert _one(few, "rise").verdict == _one(many, "rise").verdict == "up"
+
+
 def test_reasons_for_no_comparison() -> None:
     panel = _panel(short=[20.0, 21, 19, 22], alone=[20.0], fine=[*STEADY, 20], two=[20.0, 21])
     counts = panel.counts.where(panel.observed)
