@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InputError
 from . import cleaning, inference
-from .dispersion import coarse_fit, long_run_variance
+from .dispersion import coarse_fit, variances
 from .penalty import YEAR, expected_false_changes, penalty
 from .result import Change, Segmentation, stepped
 from .search import Gain, Prefix, partition, poisson_gain, square_gain
@@ -110,6 +110,7 @@ class _Prepared:
     weights: Floats  # counts: expected under one level; numbers: 1
     base: Floats  # per series: counts multiply it, numbers add it
     noise: Floats
+    single: Floats  # variance of single values over noise: below 1 where values close in time resemble
     gain: Gain
     factors: pd.DataFrame | None
 
@@ -156,8 +157,10 @@ def _counts(rows: Rows, index: pd.Index, period: int | Literal["auto"] | None) -
     mean = fit * expected
     off = np.divide(values - mean, np.sqrt(mean), out=np.zeros_like(mean), where=mean > 1e-9)
     telling = (mean > 1e-9).sum(axis=1)  # days at a level of zero have no noise to learn from
-    noise = np.maximum(long_run_variance(off, telling, segments), 1.0)
-    return _Prepared(values, expected, np.where(base > 0, base, 1.0), noise, poisson_gain, factors)
+    single, long_run = variances(off, telling, segments)
+    noise = np.maximum(long_run, 1.0)
+    base = np.where(base > 0, base, 1.0)
+    return _Prepared(values, expected, base, noise, np.maximum(single, 1.0) / noise, poisson_gain, factors)
 
 
 def _numbers(rows: Rows, index: pd.Index, period: int | Literal["auto"] | None) -> _Prepared:
@@ -177,8 +180,10 @@ def _numbers(rows: Rows, index: pd.Index, period: int | Literal["auto"] | None) 
     off = np.where(used, centred - fit, 0.0)
     size = np.abs(centred).max(axis=1, initial=0.0)
     # A series without noise still has a smallest step worth naming: a millionth of its range
-    noise = np.maximum(long_run_variance(off, rows.lengths, segments), np.maximum((1e-6 * size) ** 2, 1e-300))
-    return _Prepared(centred, weights, base, noise, square_gain, factors)
+    single, long_run = variances(off, rows.lengths, segments)
+    least = np.maximum((1e-6 * size) ** 2, 1e-300)
+    noise = np.maximum(long_run, least)
+    return _Prepared(centred, weights, base, noise, np.maximum(single, least) / noise, square_gain, factors)
 
 
 def _scaled(prepared: _Prepared) -> Prefix:
@@ -233,6 +238,7 @@ class _Reader:
         found = inference.date_range(
             self.scaled.values[row], self.scaled.weights[row], self.prepared.gain,
             start=start, cut=cut, end=end, shortest=self.min_days, level=self.level,
+            single=float(self.prepared.single[row]),
         )  # fmt: skip
         noise = float(self.prepared.noise[row])
         pair = [(float(sums[at]), float(mass[at])) for at in (which - 1, which)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .search import Gain, Prefix, staged
 
-__all__ = ["block_length", "coarse_fit", "long_run_variance"]
+__all__ = ["block_length", "coarse_fit", "share_of_tail", "variances"]
 
 Floats = NDArray[np.float64]
 
@@ -86,8 +86,10 @@ def autocovariances(residuals: Floats, lengths: NDArray[np.int64], most: int) ->
     ) / np.maximum(lengths, 1)[:, None]  # fmt: skip
 
 
-def long_run_variance(residuals: Floats, lengths: NDArray[np.int64], segments: NDArray[np.int64]) -> Floats:
-    """Variance of the mean of many neighbouring residuals times their number, per series.
+def variances(
+    residuals: Floats, lengths: NDArray[np.int64], segments: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Variance of single residuals, and long-run: of the mean of many neighbours times their number.
 
     The autocovariances at lags 1 to 7 are projected on a geometric decay (0.75 a step), whose sum stands for
     the whole tail: one number is estimated instead of many, so that the result is steady in a year of days.
@@ -102,4 +104,9 @@ def long_run_variance(residuals: Floats, lengths: NDArray[np.int64], segments: N
     decay = TAIL_DECAY ** np.arange(most)
     tail = (gamma[:, 1:] + lost[:, None]) @ decay / max(decay @ decay, 1e-9)
     short = gamma[:, 0] / np.clip(1 - share, 0.25, 1.0)
-    return np.asarray(short + 2 * np.maximum(tail, 0.0) / (1 - TAIL_DECAY))
+    return short, np.asarray(short + 2 * np.maximum(tail, 0.0) / (1 - TAIL_DECAY))
+
+
+def share_of_tail(positions: int) -> float:
+    """How much of the excess of long-run over single variance a stretch of so many positions shows."""
+    return 1 - (1 - TAIL_DECAY**positions) / (positions * (1 - TAIL_DECAY))

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..estimates import Estimate
-from .search import TINY, Gain
+from .dispersion import share_of_tail
+from .search import TINY, Gain, poisson_gain
 
 __all__ = ["Cut", "count_level", "date_range", "difference", "number_level", "ratio"]
 
@@ -32,13 +33,15 @@ def date_range(
     end: int,
     shortest: int,
     level: float,
+    single: float,
 ) -> Cut:
     """Profile likelihood interval of one change between its two neighbours.
 
     values, weights : prefix sums of one series, divided by the dispersion.
+    single : variance of single values over the dispersion, at most 1.
 
-    The profile of a change is a two-sided random walk, not a parabola: the limit solves
-    (1 - exp(-x/2))^2 = level (Bhattacharya & Brockwell 1976; Eo & Morley 2015).
+    The profile of a change is a two-sided random walk, not a parabola (Bhattacharya & Brockwell 1976;
+    Eo & Morley 2015), and a walk in steps of whole days (Siegmund 1985): see `_limit`.
     """
     places = np.arange(start + shortest, end - shortest + 1)
     left = gain(values[places] - values[start], np.maximum(weights[places] - weights[start], TINY))
@@ -48,8 +51,32 @@ def date_range(
     whole = gain(
         values[end : end + 1] - values[start], np.maximum(weights[end : end + 1] - weights[start], TINY)
     )
-    inside = places[top - both <= -2 * np.log(1 - np.sqrt(level))]
+    step = _step(values, weights, gain, start, cut, end)
+    inside = places[top - both <= _limit(level, step)]
+    # Few days show little of the long-run noise: a short range is judged by the noise of so many days
+    noise = single + (1 - single) * share_of_tail(len(inside))
+    inside = places[top - both <= noise * _limit(level, step / noise)]
     return Cut(min(int(inside[0]), cut), max(int(inside[-1]), cut), float(max(top - whole[0], 0.0)))
+
+
+def _limit(level: float, step: float) -> float:
+    """How far the profile may lie below its top: (1 - v exp(-x/2))^2 = level.
+
+    step : what one day on the wrong side costs on average; v = exp(-0.583 sqrt(step)) is Siegmund's
+        correction for a walk that is seen once a day only.
+    """
+    return float(max(-2 * np.log(1 - np.sqrt(level)) - 2 * 0.583 * np.sqrt(step), 0.0))
+
+
+def _step(values: Floats, weights: Floats, gain: Gain, start: int, cut: int, end: int) -> float:
+    """Mean loss of the profile per position on the wrong side, over the dispersion."""
+    before = (values[cut] - values[start]) / max(weights[cut] - weights[start], TINY)
+    after = (values[end] - values[cut]) / max(weights[end] - weights[cut], TINY)
+    if gain is not poisson_gain:
+        return float((after - before) ** 2)
+    low = 1e-3  # a level of zero: the logarithm must stay finite
+    mass = (weights[end] - weights[start]) / (end - start)
+    return float(mass * (after - before) * np.log(max(after, low) / max(before, low)) / 2)
 
 
 def count_level(total: float, exposure: float, dispersion: float, level: float, unit: str) -> Estimate:
