@@ -96,6 +96,8 @@ def period_of(index: pd.Index) -> tuple[int, NDArray[np.int64]] | None:
         index = index.to_timestamp()
     if not isinstance(index, pd.DatetimeIndex) or len(index) < 3:
         return None
+    if index.tz is not None:
+        index = index.tz_localize(None)
     step = np.median(np.diff(index.to_numpy()) / np.timedelta64(1, "D"))
     if step == 1:
         return 7, index.day_of_week.to_numpy().astype(np.int64)

@@ -140,6 +140,19 @@ def test_tiny_and_constant_series_are_answered(family: str, values: list[float])
     assert found.fitted.shape == (len(values), 1)
 
 
+def test_dates_of_any_kind_are_understood() -> None:
+    counts = table()["R0"]
+    plain = segment(counts).changes["R0"]
+    for index in (counts.index.tz_localize("Europe/Moscow"), counts.index.to_period("D")):
+        assert segment(counts.set_axis(index)).changes["R0"] == plain
+    assert segment(counts.astype("Int64")).changes["R0"] == plain
+    gap = counts.astype("Int64").copy()
+    gap.iloc[10] = pd.NA
+    assert len(segment(gap).changes["R0"]) == 1
+    with pytest.raises(InputError, match="in order"):
+        segment(counts.iloc[::-1])
+
+
 def test_a_clean_step_is_a_change() -> None:
     step = np.repeat([0.0, 1.0], 30)
     assert segment(step, family="gaussian").positions == [30]
