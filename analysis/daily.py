@@ -35,7 +35,9 @@ def daily_panel(
     measure : "incidents" (rows), an amount ("count", "injured", "killed", …), a numeric column, or a declared
         unit ("drones"). Rows that are part of another row are never summed.
     by : the column whose values become columns; blank values are unallocated.
-    start, end : first and last day; None = first and last day of the usable rows.
+    start, end : first and last day; None = first and last day of the usable rows. Where a table has report
+        dates, events that precede its first report by more than 99 per cent of all delays do not stretch the
+        window: it starts on the day of the first report, as most of what happened before is not in the table.
     as_of : count only what was reported by then; a date means the end of that day. Rows without a report date
         are kept, and the window does not go past it.
 
@@ -46,7 +48,7 @@ def daily_panel(
     """
     made = incidents_or_frame
     incidents = made if isinstance(made, Incidents) else read_incidents(made)
-    moment = _moment(as_of, "as_of", end_of_day=True)
+    moment = _moment(as_of, "as_of", end_of_day=True, zone=incidents.report.timezone)
     values = measure_rows(incidents, measure)
     _check_by(incidents, by)
     columns = columns_of(incidents, by)
@@ -69,7 +71,7 @@ def daily_panel(
         undated=_undated(incidents, values, known),
         regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
         delays=_delays(incidents, known), folded=columns.folded, incidents=incidents,
-        notes=_notes(incidents, values, known, moment),
+        notes=(*_notes(incidents, values, known, moment), *_outside(incidents, known, days)),
     )  # fmt: skip
 
 
@@ -107,7 +109,10 @@ def _check_by(incidents: Incidents, by: str) -> None:
         )
 
 
-def _moment(given: Any, key: str, *, end_of_day: bool = False) -> pd.Timestamp | None:
+def _moment(
+    given: Any, key: str, *, end_of_day: bool = False, zone: str | None = None
+) -> pd.Timestamp | None:
+    """A local moment; one with a zone of its own is brought to ``zone`` first."""
     if given is None:
         return None
     stamp: Any = pd.NaT
@@ -115,7 +120,8 @@ def _moment(given: Any, key: str, *, end_of_day: bool = False) -> pd.Timestamp |
         stamp = pd.Timestamp(given)
     if not isinstance(stamp, pd.Timestamp):
         raise ConfigError(f"{given!r} is no date; write it like 2025-07-21", table="panel", key=key)
-    moment = stamp.tz_localize(None)
+    local = stamp if stamp.tz is None or zone is None else stamp.tz_convert(zone)
+    moment = local.tz_localize(None)
     plain_date = isinstance(given, dt.date) and not isinstance(given, dt.datetime)
     if end_of_day and moment == moment.normalize() and (plain_date or len(str(given)) <= 10):
         moment += pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
@@ -135,7 +141,7 @@ def _window(
             reasons["without a day, or reported later"] = len(table)
         raise NoUsableRowsError(incidents.provenance.source, incidents.report.rows_read, reasons)
     if first is None:
-        first = pd.Timestamp(table["date_start"].to_numpy()[dated].min())
+        first = _first_day(table[dated])
     if last is None:
         last = pd.Timestamp(table["date_end"].to_numpy()[dated].max())
     if as_of is not None:
@@ -148,6 +154,27 @@ def _window(
     if (last - first).days > _LONGEST:
         raise ConfigError("the window is longer than 270 years", table="panel", key="start")
     return first, last
+
+
+def _first_day(table: pd.DataFrame) -> pd.Timestamp:
+    """The first day of the rows, or of the reports where the first events lie long before any report."""
+    begin = table["date_start"].to_numpy()
+    first = pd.Timestamp(begin.min())
+    if "report_date" not in table or table["report_date"].isna().all():
+        return first
+    reported = table["report_date"].to_numpy()
+    delay = (reported - begin)[~np.isnat(reported)].astype("timedelta64[D]").astype(float)
+    first_report = pd.Timestamp(table["report_date"].min()).normalize()
+    return first_report if (first_report - first).days > max(np.quantile(delay, 0.99), 0.0) else first
+
+
+def _outside(incidents: Incidents, known: npt.NDArray[np.bool_], days: pd.DatetimeIndex) -> tuple[str, ...]:
+    table = incidents.table
+    dated = known & (table["timing"].cat.codes.to_numpy() != 2)
+    before = int((dated & (table["date_end"].to_numpy() < days[0].to_numpy())).sum())
+    if not before:
+        return ()
+    return (f"Rows dated before the window, which starts on {days[0].date()}, and left out: {before:,d}.",)
 
 
 def _notes(

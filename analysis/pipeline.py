@@ -3,25 +3,17 @@
 import datetime as dt
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from .errors import ConfigError, ModelError, WeekNotCoveredError
 from .findings import Finding, Findings, Skipped
+from .models import load_model, model_names
 from .panel import Panel
 from .weeks import Week
 
-__all__ = ["analyse", "model_names"]
+__all__ = ["analyse"]
 
 Model = Callable[..., tuple[Finding, ...]]
-
-
-def model_names() -> tuple[str, ...]:
-    """Names of the models in `analysis.models`, one per file."""
-    from . import models
-
-    return tuple(sorted(info.name for info in iter_modules(models.__path__) if not info.name.startswith("_")))
 
 
 def analyse(
@@ -79,22 +71,14 @@ def _selected(
     models: Sequence[str | Model] | Mapping[str, Mapping[str, Any]] | None,
 ) -> Iterable[tuple[str, Model, Mapping[str, Any]]]:
     options: Mapping[str, Mapping[str, Any]] = models if isinstance(models, Mapping) else {}
-    names = model_names()
     for name in options:
-        _known(name, names)
-    wanted: Iterable[str | Model] = names if models is None or isinstance(models, Mapping) else models
+        load_model(name)  # an unknown name is an error even where it would only give options
+    wanted: Iterable[str | Model] = model_names() if models is None or isinstance(models, Mapping) else models
     for one in wanted:
         if callable(one):
             yield getattr(one, "__name__", "model"), one, {}
         else:
-            fit = import_module(f".models.{_known(one, names)}", __package__).fit
-            yield one, fit, options.get(one, {})
-
-
-def _known(name: str, names: Sequence[str]) -> str:
-    if name not in names:
-        raise ConfigError("no such model", table="models", key=name, valid=names)
-    return name
+            yield one, load_model(one), options.get(one, {})
 
 
 def _settings(name: str, fit: Model, options: Mapping[str, Any]) -> dict[str, Any]:

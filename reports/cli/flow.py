@@ -3,7 +3,6 @@
 import argparse
 import os
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,10 +31,10 @@ def week_settings(*, starts_on: Weekday = "monday") -> None:
 def stages() -> dict[str, Callable[..., Any]]:
     """Table of the settings -> the function whose keyword arguments are its keys."""
     from analysis import daily_panel, read_incidents
-    from analysis.pipeline import model_names
+    from analysis.models import load_model, model_names
     from reports.report import build_report
 
-    models = {f"models.{name}": import_module(f"analysis.models.{name}").fit for name in model_names()}
+    models = {f"models.{name}": load_model(name) for name in model_names()}
     return {
         "incidents": read_incidents, "panel": daily_panel, "week": week_settings, **models,
         "report": build_report,

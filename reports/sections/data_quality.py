@@ -48,6 +48,7 @@ def _panel(facts: WeekFacts) -> Iterator[Text]:
         "reported, not that none happened.",
         first=date_text(panel.first_day), last=date_text(panel.last_day), days=days, regions=regions,
     )  # fmt: skip
+    yield from ((note,) for note in panel.notes)
     amount = facts.amount(UNALLOCATED)
     if amount is not None and not amount.low:
         yield ("Everything reported this week could be assigned to a region.",)
