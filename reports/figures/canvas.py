@@ -99,6 +99,9 @@ def house_style(theme: Theme) -> Iterator[None]:
     }  # fmt: skip
     with matplotlib.rc_context(settings):
         yield
+        interactive = matplotlib.is_interactive()
+    # A notebook's first figure switches its display on in here; leaving must not switch it off again.
+    matplotlib.interactive(interactive)
 
 
 @cache
