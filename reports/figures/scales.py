@@ -86,7 +86,7 @@ def count_ticks(top: float, most: int = 4) -> list[float]:
 
 def nice_breaks(top: float, classes: int = 5) -> tuple[float, ...]:
     """Lower bounds of the classes above zero, from the series 1, 2, 5, 10 …, spread evenly up to ``top``."""
-    if top <= classes:
+    if top < classes + 1:
         return tuple(float(i + 1) for i in range(classes))
     series = [base * 10.0**exponent for exponent in range(floor(log10(top)) + 1) for base in (1, 2, 5)]
     series = [size for size in series if size <= top]
@@ -98,7 +98,7 @@ def nice_breaks(top: float, classes: int = 5) -> tuple[float, ...]:
 
 def even_breaks(top: float, classes: int = 5) -> tuple[float, ...]:
     """Lower bounds of the classes above zero at even round steps, the first from 1: 1, 10, 20, 30, 40."""
-    if top <= classes:
+    if top < classes + 1:
         return tuple(float(i + 1) for i in range(classes))
     power = floor(log10(top))
     sizes = [base * 10.0**exponent for exponent in range(power - 1, power + 1) for base in (1, 2, 5)]
