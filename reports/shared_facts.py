@@ -12,7 +12,9 @@ from .content import Context, Text, say
 from .facts import Fact
 from .words import Noun, date_text, span_text
 
-__all__ = ["WeekFacts"]
+__all__ = ["CLEAR_Q", "WeekFacts"]
+
+CLEAR_Q = 0.10  # a shift or a trend with a larger q is what chance turns up among so many regions
 
 
 class WeekFacts:
@@ -174,8 +176,11 @@ class WeekFacts:
         return {item.region: item for item in self.context.findings.of(kind)}
 
     def changes_since(self, first: dt.date) -> list[ChangePoint]:
-        """Changes of level dated on or after a day, regions only, latest first."""
-        found = [c for c in self.context.findings.of("change_point") if c.region != TOTAL and c.date >= first]
+        """Changes of level dated on or after a day, regions only, latest first.
+
+        Only those that stand out among all that were looked at (`CLEAR_Q`): the others are in the CSV alone.
+        """
+        found = [c for c in self._clear_changes() if c.region != TOTAL and c.date >= first]
         return sorted(found, key=lambda c: (c.date, c.region), reverse=True)
 
     def growth(self, trend: Trend) -> Text:
@@ -187,6 +192,14 @@ class WeekFacts:
         span = f"{change_text(growth.low)} to {change_text(growth.high)}"
         interval = self.context.facts.label(f"{key}/growth_range", span, **keys)
         return say("{value} a week (95% interval {interval})", value=value, interval=interval)
+
+    def total_change(self, first: dt.date) -> ChangePoint | None:
+        """The latest clear change of the total's level on or after a day."""
+        found = [c for c in self._clear_changes() if c.region == TOTAL and c.date >= first]
+        return max(found, key=lambda c: c.date, default=None)
+
+    def _clear_changes(self) -> list[ChangePoint]:
+        return [c for c in self.context.findings.of("change_point") if c.q_value <= CLEAR_Q]
 
     def change(self, change: ChangePoint) -> "ChangeFacts":
         """The facts of one change of level."""

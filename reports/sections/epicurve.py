@@ -5,12 +5,11 @@ from analysis.findings import TOTAL
 from ..content import Context, Figure, Paragraph, Section, Text, say
 from ..figures import epicurve
 from ..prose import RECENT, enumerated
-from ..shared_facts import WeekFacts
+from ..shared_facts import CLEAR_Q, WeekFacts
 from ..words import date_text, span_text
 
 __all__ = ["build"]
 
-CLEAR_Q = 0.10
 MOST_TRENDS = 3
 
 
@@ -59,10 +58,10 @@ def _trend(facts: WeekFacts) -> Text:
 def _total_shift(facts: WeekFacts) -> Text:
     """Whether the level of the total shifted lately."""
     since = facts.context.week.last_day - RECENT
-    found = [c for c in facts.context.findings.of("change_point") if c.region == TOTAL and c.date >= since]
-    if not found:
+    found = facts.total_change(since)
+    if found is None:
         return ()
-    text = facts.change(found[-1])
+    text = facts.change(found)
     return say(
         "The level of the total shifted around {date} (range {range}), from {before} to {after} a day. "
         "A shift in what is reported may be a shift in reporting.",

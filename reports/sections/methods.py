@@ -9,6 +9,7 @@ from typing import Any
 from analysis.numbers import count_text, percent_text, ratio_text
 
 from ..content import Bullets, Context, Heading, Paragraph, Section
+from ..shared_facts import CLEAR_Q
 from ..words import joined
 
 __all__ = ["build"]
@@ -99,8 +100,9 @@ def _change_point(options: Mapping[str, Any]) -> str:
     {count_text(options["min_days"])} days. The dispersion is a long-run variance, so that busy days in
     a row are not taken for a new level. The penalty is set by simulation so that a region whose level
     never changes shows a false shift about {ratio_text(options["false_changes_per_year"])} times a
-    year. Dates come with the range of days the shift may have begun on. (Killick, Fearnhead and Eckley
-    2012.)"""
+    year. Dates come with the range of days the shift may have begun on. Shifts are named only with a
+    Benjamini-Hochberg q of at most {percent_text(CLEAR_Q)} over all of them. (Killick, Fearnhead and
+    Eckley 2012.)"""
 
 
 _TEXTS: dict[str, Callable[[Mapping[str, Any]], str]] = {

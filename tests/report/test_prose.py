@@ -112,6 +112,15 @@ def test_a_change_is_told_with_its_range_and_never_with_a_cause() -> None:
     assert "because" not in said
 
 
+def test_a_change_that_does_not_stand_out_is_not_told() -> None:
+    change = ChangePoint(
+        region="A", date=dt.date(2025, 6, 9), earliest=dt.date(2025, 6, 5), latest=dt.date(2025, 6, 12),
+        before=Estimate(value=1, low=1, high=1), after=Estimate(value=3, low=3, high=3), rate_ratio=None,
+        p_value=0.04, q_value=0.4,
+    )  # fmt: skip
+    assert "No lasting shift" in " ".join(sentences([change], panel({"A": 3}), models=("change_point",)))
+
+
 def test_an_old_change_is_not_news() -> None:
     old = ChangePoint(
         region="A", date=dt.date(2025, 5, 1), earliest=dt.date(2025, 5, 1), latest=dt.date(2025, 5, 2),
