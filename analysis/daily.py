@@ -9,10 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from .allocation import Columns, Shares, columns_of, known_rows, shares_of
+from .coverage import Coverage, covered_days
 from .errors import ConfigError, NoUsableRowsError
 from .estimates import Amount
 from .incidents import Incidents, read_incidents
 from .incidents.measures import Measured, measure_rows
+from .numbers import count_text
 from .panel import Panel
 
 __all__ = ["amount_of", "daily_panel"]
@@ -28,6 +30,7 @@ def daily_panel(
     start: Any = None,
     end: Any = None,
     as_of: Any = None,
+    coverage: Coverage | None = None,
 ) -> Panel:
     """Daily counts of one measure for every region, all over the same window.
 
@@ -40,6 +43,9 @@ def daily_panel(
         window: it starts on the day of the first report, as most of what happened before is not in the table.
     as_of : count only what was reported by then; a date means the end of that day. Rows without a report date
         are kept, and the window does not go past it.
+
+    coverage : code -> spans of days on which it is covered (`coverage.covered_days`); an empty list = never.
+        What is reported on other days counts in the total alone. Regions that are not named are always covered.
 
     Rows without a day are in ``undated``. A region without rows keeps its zeros. Regions of which a composite
     area is used are counted in that area (``folded``).
@@ -58,11 +64,13 @@ def daily_panel(
     shares = shares_of(incidents, values.stated & known, first, len(days))
     sums = _sums(shares, values, columns)
     index = columns.frame.index
+    observed = covered_days(days, index, coverage)
+    outside = _uncovered(sums, observed)
     return Panel(
         counts=pd.DataFrame(sums["counts"][:, :-1], index=days, columns=index),
         low=pd.DataFrame(sums["low"][:, :-1], index=days, columns=index),
         high=pd.DataFrame(sums["high"][:, :-1], index=days, columns=index),
-        observed=pd.DataFrame(np.ones((len(days), len(index)), dtype=bool), index=days, columns=index),
+        observed=pd.DataFrame(observed, index=days, columns=index),
         unallocated=pd.DataFrame(
             {"low": sums["low"][:, -1], "best": sums["counts"][:, -1], "high": sums["high"][:, -1]},
             index=days,
@@ -71,8 +79,22 @@ def daily_panel(
         undated=_undated(incidents, values, known),
         regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
         delays=_delays(incidents, known), folded=columns.folded, incidents=incidents,
-        notes=(*_notes(incidents, values, known, moment), *_outside(incidents, known, days)),
+        notes=(*_notes(incidents, values, known, moment), *_outside(incidents, known, days), *outside),
     )  # fmt: skip
+
+
+def _uncovered(sums: dict[str, npt.NDArray[np.float64]], observed: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+    """Move what is reported where a region is not covered to the unallocated; says how much it is."""
+    if observed.all():
+        return ()
+    moved = float(sums["counts"][:, :-1][~observed].sum())
+    for name in ("low", "high", "counts"):
+        kept = np.where(observed, sums[name][:, :-1], 0.0)
+        lost = np.where(observed, 0.0, sums[name][:, :-1]).sum(axis=1)
+        sums[name] = np.column_stack([kept, sums[name][:, -1] + lost])
+    if not moved:
+        return ()
+    return (f"Reported on days declared as not covered, and counted in the total only: {count_text(moved)}.",)
 
 
 def amount_of(low: float, best: float, high: float) -> Amount:
