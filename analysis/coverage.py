@@ -24,8 +24,8 @@ def covered_days(
     """Days x regions: True where a region is covered.
 
     coverage : code -> spans of days, each an ISO 8601 interval with both days included
-        (``"2024-03-01/2024-12-31"``; ``".."`` is an open end); an empty list = never covered. Regions that are
-        not named are covered on every day.
+        (``"2024-03-01/2024-12-31"``; ``".."`` is an open end); an empty list = never covered. Regions that
+        are not named are covered on every day.
 
     Raises `ConfigError` for a code that is no column or a span that cannot be read.
     """

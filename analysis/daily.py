@@ -45,7 +45,7 @@ def daily_panel(
         are kept, and the window does not go past it.
 
     coverage : code -> spans of days on which it is covered (`coverage.covered_days`); an empty list = never.
-        What is reported on other days counts in the total alone. Regions that are not named are always covered.
+        What is reported on other days counts in the total alone. Regions not named are always covered.
 
     Rows without a day are in ``undated``. A region without rows keeps its zeros. Regions of which a composite
     area is used are counted in that area (``folded``).
