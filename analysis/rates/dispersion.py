@@ -1,12 +1,17 @@
 """How much more than Poisson the counts of each region vary, and how surely that is known.
 
-Eight weeks of one region say little about its dispersion; the panel says what is usual. Empirical Bayes joins
+Some weeks of one region say little about its dispersion; the panel says what is usual. Empirical Bayes joins
 the two, in the manner of moderated variances (Smyth 2004): the region's own Pearson dispersion with its
 degrees of freedom, and the panel's with degrees of freedom estimated from how far the regions differ.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
+
+from analysis.errors import InputError
 
 from .inputs import Floats
 
@@ -15,36 +20,71 @@ __all__ = ["estimate_dispersion"]
 _FEW = 3  # fewer regions than this say nothing about how far regions differ
 
 
-def estimate_dispersion(counts: pd.DataFrame) -> pd.DataFrame:
+def estimate_dispersion(counts: pd.DataFrame, blocks: Any = None, *, fade: float = 1.0) -> pd.DataFrame:
     """Variance over mean of each column around its own mean, shrunk to the panel.
 
     counts : periods of one length (e.g. weeks) x regions; NaN = not observed. Fractions are accepted.
+    blocks : one number per period, its block's age; periods of one block share a mean, so that a slow change
+        of level from block to block is no dispersion. None = one block.
+    fade : weight of a block relative to one that is 1 younger, above 0 and at most 1.
 
     Returns one row per region:
 
     dispersion : at least 1.
     df : degrees of freedom behind it, for the tails of what is built on it (`rate_ratio`).
-    own : the region's own estimate; NaN with fewer than two periods or no events.
+    own : the region's own estimate; NaN where no block has two periods and any event.
+
+    Raises `InputError` unless ``blocks`` holds one finite number per period and ``fade`` is in its bounds.
     """
-    values = counts.to_numpy(dtype=float)
-    seen = ~np.isnan(values)
-    periods = seen.sum(axis=0)
-    mean = np.where(seen, values, 0.0).sum(axis=0) / np.maximum(periods, 1)
-    own_df = np.maximum(periods - 1.0, 0.0)
-    squares = (np.where(seen, values - mean, 0.0) ** 2).sum(axis=0)
-    usable = (own_df > 0) & (mean > 0)
-    own = np.where(usable, squares / np.where(usable, mean * own_df, 1.0), 0.0)
-    centre, prior_df = _panel(own[usable], own_df[usable], mean[usable])
-    df = np.where(usable, _information(own_df, np.where(usable, mean, 1.0), centre), 0.0)
-    joint = (df * own + prior_df * centre) / np.maximum(df + prior_df, 1e-12)
+    own = _within(counts.to_numpy(dtype=float), np.zeros(len(counts)) if blocks is None else blocks, fade)
+    centre, prior_df = _panel(own)
+    estimate, df = own.joined(centre)
+    joint = (df * estimate + prior_df * centre) / np.maximum(df + prior_df, 1e-12)
     return pd.DataFrame(
         {
             "dispersion": np.maximum(np.where(df + prior_df > 0, joint, 1.0), 1.0),
             "df": np.maximum(df + prior_df, 1.0),
-            "own": np.where(usable, own, np.nan),
+            "own": np.where(df > 0, estimate, np.nan),
         },
         index=counts.columns,
     )
+
+
+@dataclass(frozen=True)
+class _Within:
+    """Pearson dispersion, its degrees of freedom (0 = says nothing) and the mean, all blocks x regions."""
+
+    pearson: Floats
+    df: Floats
+    mean: Floats
+    share: Floats  # blocks x 1: how much each is to count
+
+    def joined(self, dispersion: float) -> tuple[Floats, Floats]:
+        """Each region's estimate over all its blocks, and the degrees of freedom that is worth."""
+        information = _information(self.df, self.mean, dispersion)
+        weight = information * self.share
+        total, squares = weight.sum(axis=0), (weight * self.share).sum(axis=0)
+        some = total > 0
+        own = (weight * self.pearson).sum(axis=0) / np.where(some, total, 1.0)
+        return own, np.where(some, total**2 / np.where(some, squares, 1.0), 0.0)
+
+
+def _within(values: Floats, blocks: Any, fade: float) -> _Within:
+    age = np.asarray(blocks, dtype=float)
+    if age.shape != values.shape[:1] or not np.isfinite(age).all():
+        raise InputError(f"blocks must hold one number for each of the {len(values)} periods.")
+    if not 0 < fade <= 1:
+        raise InputError(f"fade lies above 0 and is at most 1, got {fade}.")
+    seen = ~np.isnan(values)
+    ages = np.unique(age)[:, None]
+    member = (ages == age).astype(float)  # blocks x periods
+    periods = member @ seen
+    mean = member @ np.where(seen, values, 0.0) / np.maximum(periods, 1)
+    squares = member @ np.where(seen, values - member.T @ mean, 0.0) ** 2
+    usable = (periods > 1) & (mean > 0)
+    df, mean = np.where(usable, periods - 1.0, 0.0), np.where(usable, mean, 1.0)
+    pearson = squares / (mean * np.maximum(df, 1.0))
+    return _Within(pearson=pearson, df=df, mean=mean, share=fade ** (ages - ages.min(initial=np.inf)))
 
 
 def _information(own_df: Floats, mean: Floats, dispersion: float) -> Floats:
@@ -57,15 +97,16 @@ def _information(own_df: Floats, mean: Floats, dispersion: float) -> Floats:
     return own_df / (1 + own_df / (own_df + 1) / 2 * kurtosis)
 
 
-def _panel(own: Floats, own_df: Floats, mean: Floats) -> tuple[float, float]:
+def _panel(regions: _Within) -> tuple[float, float]:
     """The panel's dispersion, and the degrees of freedom it is worth for any one region."""
-    if not own.size:
+    usable = regions.df.sum(axis=0) > 0
+    if not usable.any():
         return 1.0, 0.0
     centre = 1.0
     for _ in range(20):  # the weights depend on the centre, weakly: settled after a few rounds
-        weight = _information(own_df, mean, centre)
+        own, weight = regions.joined(centre)
         centre = max(float((weight * own).sum() / weight.sum()), 1.0)
-    weight = _information(own_df, mean, centre)
+    own, weight = (part[usable] for part in regions.joined(centre))
     total = float(weight.sum())
     if own.size < _FEW:
         return centre, 0.0

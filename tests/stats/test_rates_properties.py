@@ -156,6 +156,39 @@ def test_regions_that_differ_keep_their_own_dispersion() -> None:
     assert found[20:].median() > 4 * found[:20].median()
 
 
+def test_blocks_of_periods_keep_their_own_means() -> None:
+    rng = np.random.default_rng(12)
+    flat = rng.poisson(rng.gamma(40 / 2, 2, (24, 50))).astype(float)
+    age = np.repeat([2, 1, 0], 8)
+    moved = rng.poisson(rng.gamma(np.array([400.0, 10, 40])[2 - age][:, None] / 2, 2, (24, 50)))
+    for counts in (flat, moved):
+        found = estimate_dispersion(pd.DataFrame(counts), age)
+        assert found["dispersion"].mean() == pytest.approx(3, rel=0.15)
+    assert estimate_dispersion(pd.DataFrame(moved))["dispersion"].min() > 30
+
+
+def test_blocks_pool_by_what_they_are_worth_and_older_ones_fade() -> None:
+    busy = pd.DataFrame({"a": [4e6, 6e6] * 4 + [4e6 + 8e3, 6e6 - 8e3] * 4})
+    parts = [estimate_dispersion(busy[:8]).loc["a"], estimate_dispersion(busy[8:]).loc["a"]]
+    age = np.repeat([1, 0], 8)
+    even, faded = (estimate_dispersion(busy, age, fade=fade).loc["a"] for fade in (1.0, 0.5))
+    assert even["own"] == pytest.approx((parts[0]["own"] + parts[1]["own"]) / 2, rel=1e-3)
+    assert even["df"] == pytest.approx(parts[0]["df"] + parts[1]["df"])
+    assert faded["own"] == pytest.approx((parts[0]["own"] + 2 * parts[1]["own"]) / 3, rel=1e-3)
+    assert faded["df"] == pytest.approx(parts[1]["df"] * 1.5**2 / 1.25, rel=1e-2)
+    sparse = pd.DataFrame({"a": [0.0, 0, 1, 0, 0, 0, 0, 0, *busy["a"][8:]]})
+    assert estimate_dispersion(sparse, age).loc["a", "own"] == pytest.approx(parts[1]["own"], rel=1e-2)
+
+
+def test_blocks_that_make_no_sense_are_refused() -> None:
+    counts = pd.DataFrame({"a": [3.0, 4, 5]})
+    for blocks in ([1, 2], [1, 2, np.nan]):
+        with pytest.raises(InputError, match="one number for each of the 3 periods"):
+            estimate_dispersion(counts, blocks)
+    with pytest.raises(InputError, match="fade lies above 0"):
+        estimate_dispersion(counts, fade=0)
+
+
 def test_dispersion_answers_empty_and_single_regions() -> None:
     found = estimate_dispersion(pd.DataFrame({"none": [0.0] * 8, "hidden": [np.nan] * 8}))
     assert np.isfinite(found[["dispersion", "df"]].to_numpy()).all()
