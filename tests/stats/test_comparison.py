@@ -152,8 +152,44 @@ def test_weeks_with_holes_are_left_out_of_the_baseline() -> None:
     assert item.baseline.value == pytest.approx(sum(STEADY[1:]) / 7)
 
 
+BURSTY = [20.0, 60, 5, 30, 80, 2, 40, 11]
+
+
+def test_a_longer_history_makes_the_dispersion_surer() -> None:
+    panel = _panel(a=[*BURSTY, *BURSTY, *BURSTY, 150])
+    short, long = _one(panel, "a", dispersion_weeks=8), _one(panel, "a")
+    assert long.dispersion == pytest.approx(short.dispersion)
+    assert long.baseline == short.baseline
+    assert long.p_value < 0.6 * short.p_value
+    assert (short.verdict, long.verdict) == ("unclear", "up")
+    assert _one(panel, "a", dispersion_weeks=0) == short
+
+
+def test_a_level_that_changed_between_blocks_is_no_dispersion() -> None:
+    steady = np.array(STEADY)
+    panel = _panel(a=[*(9 * steady), *(3 * steady), *steady, 20])
+    assert _one(panel, "a").dispersion == 1
+    assert _one(panel, "a").dispersion < _one(panel, "a", baseline_weeks=24).dispersion
+
+
+@pytest.mark.parametrize("weeks", [0, 3])
+def test_a_history_too_short_for_another_block_changes_nothing(weeks: int) -> None:
+    regions = {"a": [*BURSTY, 40.0], "b": [*STEADY, 40.0], "c": [*STEADY[4:], *BURSTY[:4], 40.0]}
+    panel = _panel(**{code: [*[500.0, 1, 90][:weeks], *counts] for code, counts in regions.items()})
+    assert comparison.fit(panel, week=WEEK) == comparison.fit(panel, week=WEEK, dispersion_weeks=8)
+    longer = _panel(**{code: [500.0, 1, 90, 7, *counts] for code, counts in regions.items()})
+    assert comparison.fit(longer, week=WEEK) != comparison.fit(longer, week=WEEK, dispersion_weeks=8)
+
+
+def test_the_week_itself_tells_nothing_of_the_dispersion() -> None:
+    found = [_one(_panel(a=[*BURSTY, *BURSTY, x], b=[*STEADY, *STEADY, x]), "a") for x in (0.0, 30.0, 900.0)]
+    assert len({item.dispersion for item in found}) == 1
+
+
 def test_settings_that_make_no_sense_are_named() -> None:
     panel = _panel(a=[*STEADY, 20])
+    with pytest.raises(ConfigError, match="dispersion_weeks is not negative"):
+        comparison.fit(panel, week=WEEK, dispersion_weeks=-1)
     with pytest.raises(ConfigError, match="min_weeks"):
         comparison.fit(panel, week=WEEK, baseline_weeks=3)
     with pytest.raises(ConfigError, match="q_level"):
@@ -172,9 +208,10 @@ def test_other_weeks_anchors_are_followed() -> None:
     assert item.observed.figure == item.baseline.value == 7
 
 
+@pytest.mark.parametrize("weeks", [8, 24])
 @pytest.mark.parametrize("phi", [1.0, 3.0])
-def test_flat_panels_name_no_region_and_intervals_cover(phi: float) -> None:
+def test_flat_panels_name_no_region_and_intervals_cover(phi: float, weeks: int) -> None:
     """A seeded cut of tests/calibration/comparison.py; limits are the goals plus Monte Carlo error."""
-    found = _calibration("comparison").cell(30, phi, (0.3, 20.0), replicates=40, seed=5)
+    found = _calibration("comparison").cell(30, phi, (0.3, 20.0), replicates=40, seed=5, weeks=weeks)
     assert found["any named"] <= 0.20
     assert 0.925 <= found["coverage"] <= 0.985
