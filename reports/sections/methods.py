@@ -26,9 +26,9 @@ def build(context: Context, /) -> Section | None:
     """Counting, then each model that ran with its settings, then what is not claimed."""
     blocks: list[Heading | Paragraph | Bullets] = [_paragraph(_counting(context))]
     silent = _unanswered(context)
-    for name, options in context.findings.models.items():
-        if name in silent:
-            continue
+    ran = [name for name in context.findings.models if name not in silent]
+    for name in sorted(ran, key=lambda name: [*TITLES, name].index(name)):
+        options = context.findings.models[name]
         blocks.append(Heading(text=TITLES.get(name, name.replace("_", " ").capitalize())))
         blocks.append(_paragraph(_model(name, options)))
     if silent:
@@ -77,21 +77,37 @@ def _counting(context: Context) -> str:
 
 
 def _comparison(options: Mapping[str, Any]) -> str:
-    return f"""The week's count is divided by the mean of the previous
-    {count_text(options["baseline_weeks"])} fully covered weeks. The interval is the conditional
-    binomial interval in Jeffreys form, with both counts deflated by the dispersion (variance over mean)
-    of the region, which is shrunk towards the other regions, never below one, and whose own uncertainty
-    widens the interval. “Above” or “below” needs an interval that excludes one and a Benjamini-Hochberg
-    q of at most {percent_text(options.get("q_level", 0.1))} over all regions; “broadly unchanged” needs
-    the whole interval between 0.67 and 1.5; everything else is “no clear change” or “too few to tell”.
-    (Przyborowski and Wilenski 1940; Benjamini and Hochberg 1995.)"""
+    weeks = options["baseline_weeks"]
+    history = options.get("dispersion_weeks", weeks)
+    longer = (
+        f""" estimated from the previous {count_text(history)} weeks, each around the mean of its own
+        {count_text(weeks)}, the older ones with less weight, and"""
+        if history > weeks
+        else ""
+    )
+    return f"""The week's count is divided by the mean of those of the previous {count_text(weeks)} weeks
+    that are fully covered. The interval is the conditional binomial interval in Jeffreys form, with both
+    counts deflated by the dispersion (variance over mean) of the region. This is{longer} shrunk towards the
+    other regions and never below one, and what is not known of it widens the interval. The p-value is the
+    larger of the interval's and that of a negative binomial prediction from the weeks before. “Above” or
+    “below” needs an interval that excludes one, a Benjamini-Hochberg q of at most
+    {percent_text(options.get("q_level", 0.1))} over all regions with at least three reported in these weeks
+    (the total is a test of its own) and, from a mean of fifty a week on, a change of at least ten per cent;
+    where only a bound is known, the bound itself must lie on that side of the mean. “Too few to tell” stands
+    where the mean is below three a week and no such change is found; “broadly unchanged” needs the whole
+    interval between 0.67 and 1.5; everything else is “no clear change”. (Przyborowski and Wilenski 1940;
+    Benjamini and Hochberg 1995; Smyth 2004.)"""
 
 
 def _trend(options: Mapping[str, Any]) -> str:
-    return f"""A log-linear quasi-Poisson regression with day-of-week effects over the last
-    {count_text(options["weeks"])} weeks, with standard errors that allow for autocorrelation (Newey and
-    West 1987). No doubling time is given unless growth is clearly different from zero and at least 30
-    events are in the window. Regions with fewer than three reports a week have no trend."""
+    return f"""A log-linear quasi-Poisson regression of the daily counts with day-of-week effects over the
+    last {count_text(options["weeks"])} weeks, or those of them that are covered. As days close to each other
+    are alike, the standard error of the growth takes the dispersion (variance over mean) of whole weeks
+    around the fit, or of single days where that is larger, and never less than one; the interval takes
+    Student's quantiles with two degrees of freedom fewer than there are fully covered weeks. No doubling or
+    halving time is given unless the interval of the growth excludes zero and at least 30 events are in the
+    window. Regions with fewer than three reports a week, or with fewer than
+    {count_text(options["min_weeks"])} fully covered weeks, have no trend."""
 
 
 def _change_point(options: Mapping[str, Any]) -> str:
