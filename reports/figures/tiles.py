@@ -118,20 +118,24 @@ def _grid(regions: pd.DataFrame) -> pd.DataFrame:
 def short_names(panel: Panel) -> dict[str, str]:
     """What a square is labelled with: ``KRS`` of RU-KRS; of a code without letters, a piece of the name."""
     labels: dict[str, str] = {}
-    for code in sorted(map(str, panel.counts.columns), key=lambda code: (len(panel.name_of(code)), code)):
+    names = [panel.name_of(str(code)) for code in panel.counts.columns]
+    for code in map(str, panel.counts.columns):
         head = code.partition("+")[0]
         rest = head.partition("-")[2]
         own = rest if any(letter.isalpha() for letter in rest) else "" if rest else head[:6]
-        labels[code] = own or _piece(panel.name_of(code), set(labels.values()))
+        labels[code] = own or _piece(panel.name_of(code), names)
     return labels
 
 
-def _piece(name: str, taken: set[str]) -> str:
-    """The first letters of a name that no other square shows."""
+def _piece(name: str, names: Sequence[str]) -> str:
+    """The fewest first letters, four at least, that no other name begins with; a short word is kept whole."""
     word, _, more = name.partition(" ")
-    pieces = [word] if len(word) <= 6 else [f"{word[:letters]}." for letters in range(4, len(word))]
-    pieces += [f"{word[:4]} {more[:1]}", name]
-    return next((piece for piece in pieces if piece not in taken), name)
+    others = [other for other in names if other != name]
+    if len(word) <= 6:
+        alone = not more or not any(other.partition(" ")[0] == word for other in others)
+        return word if alone else f"{word} {more[:3]}{'.' if len(more) > 3 else ''}"
+    cuts = (word[:letters] for letters in range(4, len(word)))
+    return next((f"{cut}." for cut in cuts if not any(o.startswith(cut) for o in others)), name)
 
 
 def extent(spots: Mapping[str, tuple[int, int]]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The week on a tile grid: one square per region, in its place."""
 
-from ..content import Context, Figure, Paragraph, Section
+from ..content import Context, Figure, Section
 from ..figures import tile_map
 from ..shared_facts import WeekFacts
 
@@ -19,14 +19,15 @@ def build(context: Context, /) -> Section | None:
     most = facts.ranked()[:3]
     seen = ", ".join(f"{facts.name(code)} {facts.amount(code)}" for code in most)
     alt = f"Tile map, one square per region. Most: {seen}." if seen else "Tile map: nothing reported."
+    caption = "One square per region, whatever its size, near its place; borders are not shown. "
+    caption += "The number is the week's count."
+    if CONTESTED & set(panel.regions.index):
+        caption += " UA-43 and UA-40 carry the codes ISO 3166-2 gives them; no position on status is taken."
     figure = Figure(
         name="map",
         title=(f"Reported {facts.noun.many} by region, {facts.span}",),
         alt=alt,
         svg=drawing.svg,
-        caption=("One square per region, whatever its size; the number is the week's count.",),
+        caption=(caption,),
     )
-    note = "Squares stand near the place of their region; they say nothing about borders."
-    if CONTESTED & set(panel.regions.index):
-        note += " UA-43 and UA-40 carry the codes ISO 3166-2 gives them; no position on status is taken."
-    return Section(id="map", title="Map", blocks=(figure, Paragraph(text=(note,), role="note")))
+    return Section(id="map", title="Map", blocks=(figure,))
