@@ -13,6 +13,7 @@ from .tree import Node, ids, texts
 __all__ = ["break_runs", "prepare"]
 
 _RUN = re.compile(r"[^\s\u200b\u2010-\u2014-]{32,}")
+_JOINT = re.compile(r"(?<=[_/.])(?=.)")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BLOCK = {"p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "th", "td", "caption", "figcaption", "div"}
 TEXT_WIDTH = {"a4": 485.0, "us-letter": 502.0}  # points; the walker's page less its margins
@@ -26,7 +27,10 @@ def break_runs(text: str, least: int = 32, every: int = 12) -> str:
         word = run.group()
         if len(word) < least:
             return word
-        return "\u200b".join(word[i : i + every] for i in range(0, len(word), every))
+        parts = _JOINT.split(word)  # after an underscore or a slash, where a name has them
+        if len(parts) == 1 or max(map(len, parts)) > 2 * every:
+            parts = [word[i : i + every] for i in range(0, len(word), every)]
+        return "\u200b".join(parts)
 
     return _RUN.sub(cut, text)
 
