@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison, Skipped, Tally, Trend
-from analysis.numbers import change_text, mean_text
+from analysis.numbers import change_text, mean_text, ratio_text
 from analysis.weeks import Week
 
 from .content import Context, Text, say
@@ -215,15 +215,20 @@ class ChangeFacts:
         self.date = facts.label(f"{key}/date", date_text(change.date), region=region)
         self.range = facts.label(f"{key}/range", span_text(change.earliest, change.latest), region=region)
         self.before = facts.ratio(
-            f"{key}/before", change.before, region=region, text=mean_text(change.before.value)
+            f"{key}/before", change.before, region=region, text=_level_text(change.before.value)
         )
         self.after = facts.ratio(
-            f"{key}/after", change.after, region=region, text=mean_text(change.after.value)
+            f"{key}/after", change.after, region=region, text=_level_text(change.after.value)
         )
         self.ratio = facts.ratio(f"{key}/rate_ratio", change.rate_ratio, region=region)
         span = change.rate_ratio.range_text if change.rate_ratio else "–"
         self.ratio_range = facts.label(f"{key}/rate_ratio_range", span, region=region)
         self.q = facts.p(f"{key}/q_value", change.q_value, region=region)
+
+
+def _level_text(value: float) -> str:
+    """A level a day: one decimal; two significant figures under one, where ``0.0`` would hide what it was."""
+    return mean_text(value) if value == 0 or abs(value) >= 0.95 else ratio_text(value)
 
 
 @cache

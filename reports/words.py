@@ -32,7 +32,8 @@ class Noun:
     def __init__(self, measure: str, plural: str | None = None) -> None:
         one, many = _KNOWN.get(measure, (measure.removesuffix("s"), measure))
         if plural:
-            one, many = plural.removesuffix("s"), plural
+            many = plural.removeprefix("reported ")  # sentences and titles say that themselves
+            one = many.removesuffix("s")
         self.one, self.many = one, many
 
     def after(self, number: float | None) -> str:

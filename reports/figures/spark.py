@@ -15,12 +15,13 @@ PAD = 2.5  # room for the dot at the last value
 
 
 def spark(
-    values: Sequence[float | None], *, unit: str = "weeks", alt: str = "", width: int = 90, height: int = 20
-) -> Spark:
+    values: Sequence[float | None], *, unit: str = "weeks", subject: str = "", alt: str = "",
+    width: int = 90, height: int = 20,
+) -> Spark:  # fmt: skip
     """A sparkline of values, oldest first, from 0 at the foot to the largest at the top.
 
-    values : NaN or None = not observed: the line breaks. unit : what one value stands for, in the alt
-    text made here; ``alt`` replaces it.
+    values : NaN or None = not observed: the line breaks. unit : what one value stands for, and subject :
+    whose values they are, in the alt text made here; ``alt`` replaces it.
     A single value between two gaps is drawn as a short dash.
     """
     y = np.array([np.nan if value is None else float(value) for value in values], dtype=float)
@@ -36,7 +37,8 @@ def spark(
         heights = np.broadcast_to(down[first], 2) if first == last else down[first : last + 1]
         points.append(" ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, heights, strict=True)))
     end = (round(float(across[-1]), 1), round(float(down[-1]), 1)) if len(y) and known[-1] else None
-    return Spark(points=tuple(points), last=end, alt=alt or _alt(y, known, unit), width=width, height=height)
+    alt = alt or (f"{subject}, " if subject else "") + _alt(y, known, unit)
+    return Spark(points=tuple(points), last=end, alt=alt, width=width, height=height)
 
 
 def _alt(

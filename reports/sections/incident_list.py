@@ -44,6 +44,8 @@ def build(context: Context, /) -> Section | None:
     facts = WeekFacts(context)
     amounts = [name for name in _amounts(context) if rows[f"{name}_low"].notna().any()]
     details = [name for name in DETAILS if name in rows and _filled(rows[name]).any()]
+    same = [name for name in details if len(rows) > 1 and rows[name].nunique(dropna=False) == 1]
+    details = [name for name in details if name not in same]
     columns = (
         Column(key="date", label="Date", align="left"),
         Column(key="region", label="Region", align="left"),
@@ -51,21 +53,28 @@ def build(context: Context, /) -> Section | None:
         *(Column(key=name, label=name.replace("_", " ").capitalize(), align="left") for name in details),
     )
     shown = _shown(rows, amounts)
+    note = (*_note(context, rows, shown, amounts), *(_same(name, rows[name].iloc[0]) for name in same))
     table = Table(
         name="incidents",
         caption=(f"Rows of the table that fall in {facts.span}",),
         columns=columns,
         rows=tuple(_row(facts, record, amounts, details) for record in shown.to_dict("records")),
         data=rows.drop(columns=[c for c in rows if str(c).endswith("_share")]),
-        note=_note(context, rows, amounts),
+        note=note,
     )
     return Section(id="incident_list", title="Incident list", blocks=(table,))
 
 
 def _shown(rows: pd.DataFrame, amounts: list[str]) -> pd.DataFrame:
-    """All rows in order of date; of a long week those with the largest amounts, people first."""
-    if len(rows) <= MOST_ROWS or not amounts:
-        return rows.head(MOST_ROWS)
+    """All rows in order of date; of a long week those with the largest amounts, people first.
+
+    Without amounts the first rows of each day, so that the whole week is seen.
+    """
+    if len(rows) <= MOST_ROWS:
+        return rows
+    if not amounts:
+        days = rows["date_start"]
+        return rows[rows.groupby(days).cumcount() < max(1, MOST_ROWS // days.nunique())].head(MOST_ROWS)
     keys = [f"{name}_low" for name in _ranked(amounts)]
     largest = rows.sort_values(keys, ascending=False, kind="stable", na_position="last").head(MOST_ROWS)
     return largest.sort_values(["date_start", "row"], kind="stable")
@@ -126,13 +135,19 @@ def _shortened(value: object) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def _note(context: Context, rows: pd.DataFrame, amounts: list[str]) -> Text:
-    if len(rows) <= MOST_ROWS:
+def _same(name: str, value: object) -> str:
+    """What every row of the week says alike stands once, below the table."""
+    return f"{name.replace('_', ' ').capitalize()} of every row: {_shortened(value)}. "
+
+
+def _note(context: Context, rows: pd.DataFrame, shown: pd.DataFrame, amounts: list[str]) -> Text:
+    if len(rows) == len(shown):
         return ()
     count = context.facts.count
-    which = f"with the largest amounts, by {joined(_ranked(amounts))}" if amounts else "that come first"
+    by = joined([name.replace("_", " ") for name in _ranked(amounts)])
+    which = f"with the largest amounts, by {by}" if amounts else "that come first on each day"
     return say(
-        "The {shown} of {all} rows {which}; all of them are in tables/incidents.csv.",
-        shown=count("incident_rows_shown", MOST_ROWS, unit="rows"),
+        "The {shown} of {all} rows {which}; all of them are in tables/incidents.csv. ",
+        shown=count("incident_rows_shown", len(shown), unit="rows"),
         all=count("incident_rows", len(rows), unit="rows"), which=which,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from analysis.findings import TOTAL
 
 from ..content import Context, KeyFigure, KeyFigures, Section, Text, say
+from ..prose import reading
 from ..shared_facts import WeekFacts
 from ..words import Noun
 
@@ -20,7 +21,7 @@ def build(context: Context, /) -> Section | None:
     items = [
         KeyFigure(fact=total, label=f"{facts.noun.many} reported", note=_exact(facts)),
         KeyFigure(
-            fact=facts.affected(), label="regions with any", note=say("of {n} in the list", n=facts.covered())
+            fact=facts.affected(), label="regions with any", note=say("of {n} covered", n=facts.covered())
         ),
         *_before(facts),
         *_tallies(facts),
@@ -40,11 +41,13 @@ def _before(facts: WeekFacts) -> list[KeyFigure]:
     finding = facts.comparison()
     if finding is None:
         return []
-    note = say("a week, over the previous {n} weeks", n=facts.weeks(finding))
-    figures = [KeyFigure(fact=facts.baseline(finding), label="mean of the weeks before", note=note)]
+    note = say("mean of the previous {n} weeks", n=facts.weeks(finding))
+    figures = [KeyFigure(fact=facts.baseline(finding), label="a week before that", note=note)]
     if finding.rate_ratio is not None:
-        note = say("95% interval {range}", range=facts.ratio_range(finding))
-        figures.append(KeyFigure(fact=facts.ratio(finding), label="times that mean", note=note))
+        note = say(
+            "95% interval {range}: {reading}", range=facts.ratio_range(finding), reading=reading(finding)
+        )
+        figures.append(KeyFigure(fact=facts.ratio(finding), label="times the weeks before", note=note))
     return figures
 
 

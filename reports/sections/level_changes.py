@@ -4,7 +4,7 @@ import datetime as dt
 
 from analysis.findings import ChangePoint
 
-from ..content import Cell, Column, Context, Figure, Paragraph, Row, Section, Table
+from ..content import Cell, Column, Context, Figure, Paragraph, Row, Section, Table, Text, say
 from ..figures import level_changes
 from ..shared_facts import WeekFacts
 from ..words import names_of
@@ -13,16 +13,17 @@ __all__ = ["build"]
 
 SHOWN = dt.timedelta(weeks=26)
 MOST_PANELS = 8
+MOST_ROWS = 30
 
 COLUMNS = (
     Column(key="region", label="Region", align="left"),
     Column(key="date", label="New level since", align="left"),
     Column(key="range", label="Range", align="left", hint="days the shift may have begun on, 95%"),
-    Column(key="before", label="Before, a day"),
-    Column(key="after", label="After, a day"),
-    Column(key="ratio", label="Ratio"),
-    Column(key="ratio_range", label="95% interval"),
-    Column(key="q", label="q"),
+    Column(key="before", label="Before, a\u00a0day"),
+    Column(key="after", label="After, a\u00a0day"),
+    Column(key="ratio", label="Ratio", hint="the level after over the level before"),
+    Column(key="ratio_range", label="95% interval", hint="of the ratio"),
+    Column(key="q", label="q", hint="expected share of false alarms among shifts with a q this small"),
 )
 
 
@@ -75,9 +76,21 @@ def _table(facts: WeekFacts, changes: list[ChangePoint]) -> Table:
         name="level_changes",
         caption=("Shifts of level in the last 26 weeks, latest first",),
         columns=COLUMNS,
-        rows=tuple(_row(facts, change) for change in changes),
+        rows=tuple(_row(facts, change) for change in changes[:MOST_ROWS]),
         data=frame,
+        note=_cut(facts, len(changes)),
     )
+
+
+def _cut(facts: WeekFacts, found: int) -> Text:
+    if found <= MOST_ROWS:
+        return ()
+    count = facts.context.facts.count
+    return say(
+        "The latest {shown} of {all} shifts; all are in tables/level_changes.csv.",
+        shown=count("level_changes_shown", MOST_ROWS, unit="shifts"),
+        all=count("level_changes_found", found, unit="shifts"),
+    )  # fmt: skip
 
 
 def _row(facts: WeekFacts, change: ChangePoint) -> Row:

@@ -105,11 +105,13 @@ def _reading(finding: Comparison | None) -> Cell:
 def _spark(facts: WeekFacts, code: str, weekly: pd.DataFrame) -> Spark | None:
     if code in (TOTAL, UNALLOCATED) or len(weekly) < 4:
         return None
-    return spark(weekly[code].tolist(), alt=f"{facts.name(code)}: weekly counts, last {len(weekly)} weeks")
+    return spark(weekly[code].tolist(), subject=facts.name(code))
 
 
 def _note(facts: WeekFacts, silent: list[str], weeks: int) -> Text:
-    text = "A dash stands where nothing can be told; U: not covered on every day of the week."
+    text = "A dash stands where nothing can be told."
+    if not all(facts.observed(str(code)) for code in facts.context.panel.counts.columns):
+        text += " U: not covered on every day of the week, which is not zero."
     folded = facts.context.panel.folded
     if folded:
         pairs = [f"{facts.name(code)} under {facts.name(into)}" for code, into in sorted(folded.items())]
