@@ -36,7 +36,9 @@ def _restore(hint: Any, value: Any) -> Any:
     if origin in (typing.Union, types.UnionType):
         return _restore(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
     if origin is tuple:
-        return tuple(_restore(arg, item) for arg, item in zip(typing.get_args(hint), value, strict=True))
+        kinds = typing.get_args(hint)
+        kinds = kinds[:1] * len(value) if kinds[-1] is Ellipsis else kinds
+        return tuple(_restore(arg, item) for arg, item in zip(kinds, value, strict=True))
     if hint is dt.date:
         return dt.date.fromisoformat(value)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):

@@ -26,6 +26,7 @@ NAMED = (
 )  # fmt: skip
 
 _IMAGE = re.compile(r'<img [^>]*?src="(figure|logo):([^"]*)"[^>]*>')
+_FACT = re.compile(r'data-fact="([^"]*)"')
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 _POLICY = "policy-of-this-page"
 
@@ -63,7 +64,7 @@ def render_html(report: Document) -> str:
     Raises RenderError when a template or a figure cannot be used.
     """
     styles: dict[str, str] = {}
-    body = _with_images(render_body(report), report, styles)
+    body = _anchored(_with_images(render_body(report), report, styles))
     css = (
         font_faces(report.theme, body)
         + _variables(report.theme)
@@ -103,6 +104,19 @@ def _with_images(body: str, report: Document, styles: dict[str, str]) -> str:
         return f'<div class="drawing">{drawing}</div>'
 
     return _IMAGE.sub(image, body)
+
+
+def _anchored(body: str) -> str:
+    """The first place of every printed number as a target of links: ``#fact/total/week/incidents``."""
+    seen: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        if found[1] in seen:
+            return found.group()
+        seen.add(found[1])
+        return f'id="fact/{"_".join(found[1].split())}" {found.group()}'
+
+    return _FACT.sub(first, body)
 
 
 def _logo(theme: Theme) -> str:

@@ -131,9 +131,11 @@ def _hint(table: Path, progress: Progress) -> None:
 def about(incidents: "Incidents", panel: "Panel", config: Config) -> Mapping[str, Any]:
     """What an edition was made from, for its manifest."""
     from analysis.codec import to_plain
+    from reports.trace import panel_settings
 
     return {
         "input": to_plain(incidents.provenance),
+        "panel": panel_settings(panel),
         "as_of": None if panel.as_of is None else panel.as_of.isoformat(),
         "config": {
             "file": config.file.name if config.file else None, "sha256": config.sha256,

@@ -8,7 +8,9 @@ from typing import Any
 __all__ = ["build_parser"]
 
 # The order in which a newcomer meets them; a file that is not named here comes after these.
-ORDER = ("demo", "report", "check", "init", "series", "findings", "regions", "verify", "doctor")
+ORDER = (
+    "demo", "report", "check", "init", "series", "findings", "diff", "rows", "regions", "verify", "doctor"
+)  # fmt: skip
 DESCRIPTION = """\
 Turns a table of dated incidents by region into a weekly report, as HTML, PDF and data, that says
 how sure it is. What is counted is what was reported."""

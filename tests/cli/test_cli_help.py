@@ -12,7 +12,19 @@ from reports.cli import main
 from reports.cli.parser import _names, build_parser
 
 ROOT = Path(reports.cli.__file__).parents[2]
-COMMANDS = ["demo", "report", "check", "init", "series", "findings", "regions", "verify", "doctor"]
+COMMANDS = [
+    "demo",
+    "report",
+    "check",
+    "init",
+    "series",
+    "findings",
+    "diff",
+    "rows",
+    "regions",
+    "verify",
+    "doctor",
+]
 SCRIPT = """
 import resource, sys
 from reports.cli import main

@@ -1,0 +1,114 @@
+"""Numbers that count regions, rows and cells of the table; None = a number is not of that kind."""
+
+import re
+
+import pandas as pd
+
+from analysis.allocation import known_rows
+from analysis.contributions import sum_of
+from analysis.estimates import Amount
+from analysis.findings import TOTAL
+
+from ..facts import Fact
+from .book import Book
+from .ingest import ingest_rows
+from .record import Side
+from .sides import SHOWN, clipped, side_of, week_of, with_cells
+
+__all__ = ["delay", "listed", "own_row", "reading", "regions"]
+
+
+def regions(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """The week's rows of the regions that are counted: those with any, those that moved."""
+    verdict = fact.id.removeprefix("regions_")
+    if fact.id not in ("regions_affected", "regions_up", "regions_down"):
+        return None
+    week = week_of(book)
+    days = clipped(book, (week.first_day, week.last_day))
+    side = side_of(book, "the week in these regions", days, TOTAL)
+    codes = side.rows[book.by].astype(object)
+    if verdict == "affected":
+        kept = codes.notna() & (codes.astype(str) != "") & (side.rows["best"] > 0)
+    else:
+        named = [c["region"] for c in book.findings("comparison") if c["verdict"] == verdict]
+        kept = codes.isin([code for code in named if code != TOTAL])
+    rows = side.rows[kept].reset_index(drop=True)
+    return (
+        Side(
+            name=side.name, first_day=side.first_day, last_day=side.last_day, rows=rows, amount=sum_of(rows)
+        ),
+    )
+
+
+def own_row(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """An amount in the list of incidents: its one row."""
+    found = re.fullmatch(r"row/(\d+)/(.+)", fact.id)
+    if found is None:
+        return None
+    table, name = book.incidents.table, found[2]
+    own = table[table["row"] == int(found[1])]
+    stated = pd.DataFrame({"share": 1.0, "low": own[f"{name}_low"], "best": own[name]}, index=own.index)
+    stated["high"] = own[f"{name}_high"]
+    rows = with_cells(book, stated)
+    low, best, high = (None if pd.isna(v) else float(v) for v in stated.iloc[0][["low", "best", "high"]])
+    amount = Amount(low=low or 0.0, best=best, high=high)
+    return (Side(name="the row", first_day=None, last_day=None, rows=rows, amount=amount),)
+
+
+def reading(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """What reading the table counted: rows by kind."""
+    if not fact.id.startswith("ingest/"):
+        return None
+    rows = ingest_rows(book, fact.id.removeprefix("ingest/"))
+    if rows is None:
+        return None
+    number = float(rows["row"].nunique())
+    shown = rows[[name for name in (*SHOWN, "column", "value", "reason", "mend") if name in rows]]
+    side = Side(
+        name="rows of the table", first_day=None, last_day=None, rows=shown.reset_index(drop=True),
+        amount=Amount.exactly(number),
+    )  # fmt: skip
+    return (side,)
+
+
+def listed(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """The list of incidents: rows that touch the week, and those of them on the page."""
+    if fact.id not in ("incident_rows", "incident_rows_shown"):
+        return None
+    table, week = book.incidents.table, week_of(book)
+    first, last = pd.Timestamp(week.first_day), pd.Timestamp(week.last_day)
+    inside = (table["date_start"] <= last) & (table["date_end"] >= first) & (table["timing"] != "undated")
+    rows = table[inside & known_rows(book.incidents, book.as_of)]
+    if fact.id == "incident_rows_shown":
+        printed = {int(id.split("/")[1]) for id in book.facts if id.startswith("row/")}
+        if not printed:
+            return None
+        rows = rows[rows["row"].isin(printed)]
+    side = Side(
+        name="rows that touch the week", first_day=week.first_day, last_day=week.last_day,
+        rows=with_cells(book, pd.DataFrame(index=rows.index)), amount=Amount.exactly(float(len(rows))),
+    )  # fmt: skip
+    return (side,)
+
+
+def delay(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """The share that was reported within seven days: those, and all with a report date."""
+    if fact.id != "delay/within_7_days":
+        return None
+    from analysis.daily import daily_panel
+
+    first, last = book.window
+    panel = daily_panel(
+        book.incidents, measure=book.measure, by=book.by, start=first, end=last, as_of=book.as_of
+    )
+    if panel.delays is None:
+        return None
+    whole = pd.DataFrame({"delay_days": panel.delays})
+    sides = (("reported within seven days", whole[whole["delay_days"] <= 7]), ("with a report date", whole))
+    return tuple(
+        Side(
+            name=name, first_day=None, last_day=None, rows=with_cells(book, rows),
+            amount=Amount.exactly(float(len(rows))),
+        )
+        for name, rows in sides
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""`trace_fact`: which rows make a printed number."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.contributions import sum_of
+from analysis.findings import TOTAL
+from analysis.weeks import Week
+
+from ..facts import Fact
+from .book import Book
+from .counts import delay, listed, own_row, reading, regions
+from .record import Side, Trace
+from .sides import Days, clipped, period_of, rest_of, side_of, week_of
+
+__all__ = ["trace_fact"]
+
+_COMPARED = tuple(
+    f"week/{name}" for name in ("baseline", "rate_ratio", "rate_ratio_range", "q_value", "baseline_weeks")
+)
+_TOLERANCE = 1e-6  # of one unit: rows spread over days are added in another order
+
+
+def trace_fact(edition: Book | str | Path, fact: str) -> Trace:
+    """The rows behind a printed number of an edition.
+
+    edition : its folder. fact : the number's id, as in ``report.json`` and ``data-fact`` in the page.
+
+    A sum is given back from its rows to the last unit; for a ratio, an interval, a trend or a change of level
+    the rows of each side are given. Raises `ConfigError` for an unknown id, `EditionError` where a file of
+    the edition is missing or damaged.
+    """
+    book = edition if isinstance(edition, Book) else Book(edition)
+    found = book.fact(fact)
+    for part, how in _PARTS:
+        sides = part(book, found)
+        if sides is not None:
+            return _trace(book, found, sides, how)
+    what = f"counts {found.unit}" if found.unit else "is a statement of the report"
+    return _trace(book, found, (), f"It {what} and is not made of incident rows.")
+
+
+def _trace(book: Book, fact: Fact, sides: tuple[Side, ...], how: str) -> Trace:
+    return Trace(
+        edition=book.folder.name, fact=fact, how=how, sides=sides, adds_up=_adds_up(book, fact, sides)
+    )
+
+
+def _adds_up(book: Book, fact: Fact, sides: tuple[Side, ...]) -> bool | None:
+    """Whether the rows give the printed number again; None where it is fitted, not added up."""
+    if not sides:
+        return None
+    amount = sides[0].amount
+    if fact.id in ("unallocated/share", "delay/within_7_days"):
+        return _near(amount.low / sides[1].amount.low, fact.value)
+    if fact.id == "regions_affected":
+        return _near(float(sides[0].rows[book.by].nunique()), fact.value)
+    if rest_of(fact) in _COMPARED:
+        mean = next(c for c in book.findings("comparison") if c["region"] == fact.region)["baseline"]
+        return _near(sides[1].amount.figure / len(_weeks_before(book, fact.region)), mean["value"])
+    if len(sides) > 1 or rest_of(fact).startswith("trend/") or fact.id.startswith("regions_"):
+        return None
+    if fact.value is None and fact.low is None:  # "not stated"
+        return not len(sides[0].rows)
+    if fact.low is None:
+        return _near(amount.figure, fact.value)
+    return _near(amount.low, fact.low) and _near(amount.best, fact.value) and _near(amount.high, fact.high)
+
+
+def _near(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= _TOLERANCE
+
+
+# --- one function per kind of number; None = it is not of this kind ---------------------------------------
+
+
+def _sum(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """A week's sum of the measure, or of another count."""
+    if not (fact.region and fact.period and fact.unit):
+        return None
+    rest = rest_of(fact)
+    exact = rest == f"week/{book.measure}_exact" and fact.unit == book.measure
+    plain = re.fullmatch(rf"(week|\d+_weeks_before)/{re.escape(fact.unit)}", rest)
+    if not plain and not exact:
+        return None
+    days = period_of(fact)
+    if fact.unit == book.measure:
+        days = clipped(book, days)
+    return (side_of(book, "the sum", days, fact.region, fact.unit, exact=exact),)
+
+
+def _comparison(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    if not fact.region or rest_of(fact) not in _COMPARED:
+        return None
+    week, used = week_of(book), _weeks_before(book, fact.region)
+    parts = [side_of(book, f"the {len(used)} weeks before", days, fact.region) for days in _spans(used)]
+    return (
+        side_of(book, "the week", clipped(book, (week.first_day, week.last_day)), fact.region),
+        parts[0] if len(parts) == 1 else _joined(parts),
+    )
+
+
+def _weeks_before(book: Book, region: str) -> list[Week]:
+    """The weeks of the baseline, oldest first: those in the window on which the region is covered."""
+    week, looked = week_of(book), book.payload["models"]["comparison"]["baseline_weeks"]
+    before = [week.shift(-back) for back in range(looked, 0, -1)]
+    spans = [span.split("/") for span in book.coverage[region]] if region in book.coverage else None
+    return [
+        w
+        for w in before
+        if w.first_day >= book.window[0]
+        and (spans is None or any(a <= str(w.first_day) and str(w.last_day) <= b for a, b in spans))
+    ]
+
+
+def _spans(weeks: list[Week]) -> list[Days]:
+    """The weeks as stretches of days without a gap."""
+    spans: list[Days] = []
+    for week in weeks:
+        if spans and spans[-1][1] + dt.timedelta(days=1) == week.first_day:
+            spans[-1] = (spans[-1][0], week.last_day)
+        else:
+            spans.append((week.first_day, week.last_day))
+    return spans
+
+
+def _joined(parts: list[Side]) -> Side:
+    """Several stretches of days as one side; a row that lies in two of them counts with both shares."""
+    rows = pd.concat([part.rows for part in parts], ignore_index=True)
+    return replace(
+        parts[0], first_day=parts[0].first_day, last_day=parts[-1].last_day, rows=rows, amount=sum_of(rows)
+    )
+
+
+def _share(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    if fact.id != "unallocated/share":
+        return None
+    days = clipped(book, period_of(fact))
+    return (
+        side_of(book, "not assigned to one region", days, fact.region),
+        side_of(book, "the total", days, TOTAL),
+    )
+
+
+def _trend(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    if not fact.region or not rest_of(fact).startswith("trend/") or not fact.period:
+        return None
+    days = clipped(book, period_of(fact))
+    return (side_of(book, "the weeks of the trend", days, fact.region),)
+
+
+def _change(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """Both levels of a change: up to the neighbouring changes of the region."""
+    found = re.fullmatch(r"change/(\d{4}-\d\d-\d\d)/\w+", rest_of(fact)) if fact.region else None
+    if found is None:
+        return None
+    date = dt.date.fromisoformat(found[1])
+    dates = [
+        dt.date.fromisoformat(c["date"]) for c in book.findings("change_point") if c["region"] == fact.region
+    ]
+    first, last = clipped(book, (dt.date.min, week_of(book).last_day))
+    begin = max([first, *(d for d in dates if d < date)])
+    end = min([last, *(d - dt.timedelta(days=1) for d in dates if d > date)])
+    return (
+        side_of(book, "the level before", (begin, date - dt.timedelta(days=1)), fact.region),
+        side_of(book, "the level after", (date, end), fact.region),
+    )
+
+
+_PARTS: tuple[tuple[Callable[[Book, Fact], tuple[Side, ...] | None], str], ...] = (
+    (_sum, "It is the sum of these rows, each with its share."),
+    (_comparison, "The week is compared with the mean of the weeks before it."),
+    (_share, "It is the first sum over the second, both at their lower bounds."),
+    (_trend, "It is fitted to the daily sums of these rows."),
+    (_change, "Both levels are fitted to the daily sums of these rows."),
+    (regions, "It counts the regions of these rows."),
+    (own_row, "It stands in this row."),
+    (reading, "It counts these rows."),
+    (listed, "It counts these rows."),
+    (delay, "It is the number of the first rows over that of the second."),
+)
