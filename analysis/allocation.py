@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from .incidents import Incidents
 
-__all__ = ["Columns", "Shares", "columns_of", "known_rows", "shares_of"]
+__all__ = ["Columns", "Shares", "columns_of", "known_in", "known_rows", "shares_of"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -52,7 +52,11 @@ class Shares:
 
 def known_rows(incidents: "Incidents", as_of: pd.Timestamp | None) -> npt.NDArray[np.bool_]:
     """Rows known at ``as_of``: reported by then, or without a report date."""
-    table = incidents.table
+    return known_in(incidents.table, as_of)
+
+
+def known_in(table: pd.DataFrame, as_of: pd.Timestamp | None) -> npt.NDArray[np.bool_]:
+    """The same of a table alone, e.g. of the rows an edition keeps."""
     if as_of is None or "report_date" not in table:
         return np.ones(len(table), dtype=bool)
     reported = table["report_date"].to_numpy()

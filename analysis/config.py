@@ -22,7 +22,7 @@ from .errors import ConfigError
 __all__ = ["Config", "read_config", "read_toml"]
 
 # Parameters that the pipeline fills in; they are no settings.
-_SUPPLIED = {"models": {"week"}, "report": {"previous"}}
+_SUPPLIED = {"models": {"week"}, "report": {"previous", "settings"}}
 # Settings that name files; relative ones are relative to the config file.
 _PATHS = {("incidents", "regions"), ("report", "theme"), ("report", "templates")}
 _FILE_ENDINGS = (".toml", ".csv")

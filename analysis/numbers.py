@@ -6,7 +6,7 @@ a p- or q-value is never printed as zero. Nothing here depends on the locale of 
 
 import math
 
-__all__ = ["change_text", "count_text", "mean_text", "p_text", "percent_text", "ratio_text"]
+__all__ = ["change_text", "count_text", "mean_text", "p_text", "percent_text", "ratio_text", "signed_text"]
 
 MINUS = "−"  # the minus sign; a hyphen breaks lines and reads as a range
 
@@ -20,6 +20,12 @@ def count_text(value: float) -> str:
     """A count: ``1,073``; one decimal where it is not whole (``2.5``)."""
     whole = round(value)
     return _signed(f"{whole:,d}" if math.isclose(value, whole, abs_tol=1e-6) else f"{value:,.1f}")
+
+
+def signed_text(value: float) -> str:
+    """A difference of counts with its sign: ``+8``, ``−3``, ``0``."""
+    text = count_text(value)
+    return f"+{text}" if value > 0 and text != "0" else text
 
 
 def ratio_text(value: float) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.panel import Panel
     from analysis.weeks import Week
 
+    from .since import Since
     from .theme import Theme
 
 __all__ = [
@@ -221,6 +222,7 @@ class Context:
     theme : colours, fonts, page.
     title : of the report. notice : a line for every page, e.g. "Simulated data", or "".
     options : the settings the report was made with, by config table.
+    since : what changed since the last issue; None where there is none.
     """
 
     findings: "Findings"
@@ -231,3 +233,4 @@ class Context:
     title: str
     notice: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    since: "Since | None" = None

@@ -17,7 +17,7 @@ from analysis.errors import EditionError, WeekError
 from analysis.weeks import WEEKDAYS, Week
 
 from .atomic import clear_leftovers, only_writer, write_folder
-from .manifest import MANIFEST, digest, manifest_bytes, problems, read_manifest
+from .manifest import MANIFEST, compared_with, digest, manifest_bytes, problems, read_manifest
 
 __all__ = ["FORMATS", "Edition", "Editions", "report_files"]
 
@@ -33,6 +33,7 @@ class PrintableReport(Protocol):
     def html(self) -> str: ...
     def pdf(self) -> bytes: ...
     def json(self) -> str: ...
+    def diff(self) -> str | None: ...
     def tables(self) -> Mapping[str, bytes]: ...
 
 
@@ -60,7 +61,10 @@ class Edition:
 
 
 def report_files(report: PrintableReport, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
-    """The files of an edition: ``report.html``, ``report.pdf``, ``report.json`` and ``tables/*.csv``."""
+    """The files of an edition: ``report.html``, ``report.pdf``, ``report.json`` and ``tables/*.csv``.
+
+    ``diff.json`` says what changed since the last issue, where the report was compared with one.
+    """
     files: dict[str, bytes] = {}
     if "html" in formats:
         files["report.html"] = report.html().encode()
@@ -68,6 +72,9 @@ def report_files(report: PrintableReport, formats: Sequence[str] = FORMATS) -> d
         files["report.pdf"] = report.pdf()
     if "json" in formats:
         files["report.json"] = report.json().encode()
+        changed = report.diff()
+        if changed is not None:
+            files["diff.json"] = changed.encode()
     for name, data in report.tables().items():
         files[f"tables/{name.removesuffix('.csv')}.csv"] = data
     return files
@@ -108,6 +115,24 @@ class Editions:
             held = f"it holds {editions[0].name} to {editions[-1].name}" if editions else "it holds none"
             raise EditionError(f"there is no edition {wanted} in {self.folder}: {held}.")
         return next((e for e in named if e.name == wanted and e.revision > 1), named[-1])
+
+    def before(self, week: Week) -> Edition | None:
+        """The edition a report of ``week`` is compared with: the latest of an earlier week that is whole.
+
+        A week that is published keeps the one its first edition was compared with, or none, so that
+        publishing it again gives the same bytes although an earlier week was corrected or filled in since.
+        Only editions with a ``report.json`` can be compared with. None where there is none.
+        """
+        editions = list(self)
+        held = [compared_with(e.path) for e in editions if e.week == week and e.revision == 1]
+        if held == [None]:
+            return None
+        earlier = [
+            e for e in editions
+            if e.week.first_day < week.first_day and e.week.starts_on == week.starts_on
+        ]  # fmt: skip
+        order = sorted(earlier, key=lambda e: (e.name in held, e.week.first_day, e.revision), reverse=True)
+        return next((e for e in order if (e.path / "report.json").is_file() and not problems(e.path)), None)
 
     def publish(
         self,

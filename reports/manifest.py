@@ -11,7 +11,7 @@ from typing import Any
 from analysis.errors import EditionError
 from analysis.weeks import Week
 
-__all__ = ["MANIFEST", "digest", "manifest_bytes", "problems", "read_manifest", "versions"]
+__all__ = ["MANIFEST", "compared_with", "digest", "manifest_bytes", "problems", "read_manifest", "versions"]
 
 MANIFEST = "manifest.json"
 SCHEMA = "sitrend.manifest/1"
@@ -84,6 +84,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if body.get("schema") != SCHEMA:
         raise EditionError(f"{path} follows {body.get('schema')}; this version of sitrend reads {SCHEMA}.")
     return body
+
+
+def compared_with(folder: Path) -> str | None:
+    """Name of the edition that a published one was compared with, None for none; "" where it is not told."""
+    try:
+        manifest = read_manifest(folder)
+        told = manifest if "previous" in manifest else json.loads((folder / "report.json").read_bytes())
+        return None if told["previous"] is None else str(told["previous"])
+    except (EditionError, OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def problems(folder: Path) -> list[str]:

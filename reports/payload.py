@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.codec import to_plain
 from analysis.findings import KINDS, UNALLOCATED
+from analysis.memory import KnownChange, remembered
+from analysis.weeks import Week
 
 if TYPE_CHECKING:
     from .report import Report
@@ -14,7 +16,7 @@ SCHEMA = "sitrend.report/1"
 
 
 def payload(report: "Report") -> dict[str, Any]:
-    """Edition, ingest report, every fact, every finding, as plain JSON values without NaN."""
+    """Edition, ingest report, facts, findings and what the next issue remembers, as JSON without NaN."""
     return {
         "schema": SCHEMA,
         "edition": _edition(report),
@@ -22,7 +24,20 @@ def payload(report: "Report") -> dict[str, Any]:
         "facts": [to_plain(fact) for fact in report.facts],
         "findings": {kind: [to_plain(item) for item in report.findings.of(kind)] for kind in KINDS},
         "models": to_plain(report.findings.models),
+        "weeks": [
+            {"week": Week(first_day=first).name, "first_day": first.isoformat(), "total": to_plain(total)}
+            for first, total in report.issue.weeks.items()
+        ],
+        "known_changes": [to_plain(known) for known in _known_changes(report)],
+        "settings": report.issue.settings,
+        "previous": report.since.before if report.since is not None else None,
     }
+
+
+def _known_changes(report: "Report") -> tuple[KnownChange, ...]:
+    if report.since is not None:
+        return report.since.known
+    return remembered(report.issue.changes, report.week)
 
 
 def _edition(report: "Report") -> dict[str, Any]:

@@ -7,7 +7,8 @@ from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison
 
 from .content import Context, Text, say
 from .shared_facts import WeekFacts
-from .words import Noun, joined
+from .since_facts import SinceFacts
+from .words import Noun, joined, span_text
 
 __all__ = ["READINGS", "RECENT", "enumerated", "main_points", "plain", "reading"]
 
@@ -46,11 +47,11 @@ def plain(text: Text) -> str:
 
 
 def main_points(context: Context) -> tuple[Text, ...]:
-    """Four to six sentences that tell the week, each number with its comparator and caveat."""
+    """Four to seven sentences that tell the week, each number with its comparator and caveat."""
     facts = WeekFacts(context)
     points = (
         _total(facts), _most(facts), _regions_changed(facts), _level_changes(facts),
-        _other_counts(facts), _unallocated(facts),
+        _other_counts(facts), _unallocated(facts), _past_weeks(facts),
     )  # fmt: skip
     return tuple(point for point in points if point)
 
@@ -201,4 +202,22 @@ def _unallocated(facts: WeekFacts) -> Text:
     return say(
         "Not assigned to one region, and counted only in the total: {what} ({share} of it).",
         what=facts.words(amount), share=share,
+    )  # fmt: skip
+
+
+def _past_weeks(facts: WeekFacts) -> Text:
+    """Past weeks that read differently than in the last issue, with the one that changed most."""
+    since = facts.context.since
+    if since is None or not since.weeks:
+        return ()
+    made = SinceFacts(facts)
+    most = max(since.weeks, key=lambda revised: (abs(revised.change), revised.week))
+    text = made.revised(most)
+    changed, compared = len(since.weeks), since.weeks_compared
+    return say(
+        "Since the last issue {k} of {n} past {noun} changed{most} the week of {span}: printed {before}, now "
+        "known {after}.",
+        k=made.number("weeks_changed", changed, "weeks"), n=made.number("weeks_compared", compared, "weeks"),
+        noun=Noun("week", "weeks").after(compared), most="," if changed == 1 else ", most of all",
+        span=span_text(most.week.first_day, most.week.last_day), before=text.before, after=text.after,
     )  # fmt: skip

@@ -14,10 +14,13 @@ from analysis.weeks import Week
 
 from .content import Context, Section, Table
 from .document import Document, EditionLabel
+from .editions import Edition
 from .facts import FactTable
+from .issues import Issue, issue_of, read_issue
 from .prose import main_points, plain
 from .sections import Builder, build_sections
 from .sections.masthead import as_of_text
+from .since import Since, compare, diff_plain
 from .theme import Theme, load_theme
 from .words import Noun, week_text
 
@@ -34,13 +37,16 @@ class Report:
     """One week's report, ready to be written in any form.
 
     document : what the renderers need. facts : every number printed. findings : what it speaks of.
-    headline : the main points as plain sentences.
+    headline : the main points as plain sentences. issue : what the next report will remember of it.
+    since : what changed since the last issue; None where there is none.
     """
 
     document: Document
     facts: FactTable
     findings: Findings
     headline: tuple[str, ...] = ()
+    issue: Issue
+    since: Since | None = None
 
     @property
     def week(self) -> Week:
@@ -69,6 +75,12 @@ class Report:
         from .payload import payload
 
         return json.dumps(payload(self), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+    def diff(self) -> str | None:
+        """What changed since the last issue as JSON, ``sitrend.diff/1``; None without one."""
+        if self.since is None:
+            return None
+        return json.dumps(diff_plain(self.since), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
     def tables(self) -> dict[str, bytes]:
         """Every table of the report as CSV (UTF-8), by file name."""
@@ -113,6 +125,8 @@ def build_report(
     theme: Theme | str | Path | None = None,
     templates: str | Path | None = None,
     language: str = "en",
+    previous: Edition | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Report:
     """A report of findings.
 
@@ -123,17 +137,23 @@ def build_report(
     theme : a `Theme`, or the path of a ``theme.toml``.
     templates : a folder of Jinja templates that extend the report's own.
     language : "en".
+    previous : the last edition of the series, to say what changed since; `Editions.before` finds it.
+    settings : the tables of the settings file, to say which of them changed.
 
-    Raises `ConfigError` for an unknown section or language, `ValueError` for findings without a panel.
+    Raises `ConfigError` for an unknown section or language, `EditionError` for a previous edition that is
+    damaged or holds no ``report.json``, `ValueError` for findings without a panel.
     """
     if language not in LANGUAGES:
         raise ConfigError("no such language", table="report", key=language, valid=LANGUAGES)
     if findings.panel is None:
         raise ValueError("these findings were read from JSON; a report needs those that analyse() returned")
+    issue = issue_of(findings, settings)
+    since = compare(read_issue(previous), issue) if previous is not None else None
     context = Context(
         findings=findings, panel=findings.panel, week=findings.week, facts=FactTable(),
         theme=theme if isinstance(theme, Theme) else load_theme(Path(theme) if theme else None),
         title=title or _title(findings.panel, noun), notice=notice, options=_options(findings.panel, noun),
+        since=since,
     )  # fmt: skip
     built = tuple(build_sections(context, sections))
     edition = EditionLabel(
@@ -145,7 +165,9 @@ def build_report(
         theme=context.theme, templates=Path(templates) if templates else None,
     )  # fmt: skip
     headline = tuple(plain(point) for point in main_points(context))
-    return Report(document=document, facts=context.facts, findings=findings, headline=headline)
+    return Report(
+        document=document, facts=context.facts, findings=findings, headline=headline, issue=issue, since=since
+    )
 
 
 def _title(panel: Panel, noun: str | None) -> str:

@@ -17,8 +17,8 @@ Builder = Callable[[Context], Section | None]
 
 # The order they are built and read in; a file that is not named here comes last.
 ORDER = (
-    "masthead", "main_points", "key_figures", "epicurve", "region_table", "level_changes", "map", "by_type",
-    "incident_list", "data_quality", "methods", "reproduce",
+    "masthead", "main_points", "key_figures", "changed_since", "epicurve", "region_table", "level_changes",
+    "map", "by_type", "incident_list", "data_quality", "methods", "reproduce",
 )  # fmt: skip
 
 

@@ -168,14 +168,20 @@ def test_report_object_is_taken_apart(archive: Editions) -> None:
         def json(self) -> str:
             return "{}"
 
+        def diff(self) -> str:
+            return "[]"
+
         def tables(self) -> dict[str, bytes]:
             return {"regions": b"a\n", "rows.csv": b"b\n"}
 
     edition = archive.publish(Fake())
     assert set(edition.manifest["files"]) == {
-        "report.html", "report.pdf", "report.json", "tables/regions.csv", "tables/rows.csv",
+        "diff.json", "report.html", "report.pdf", "report.json", "tables/regions.csv", "tables/rows.csv",
     }  # fmt: skip
-    assert set(report_files(Fake(), ["json"])) == {"report.json", "tables/regions.csv", "tables/rows.csv"}
+    assert set(report_files(Fake(), ["json"])) == {
+        "diff.json", "report.json", "tables/regions.csv", "tables/rows.csv",
+    }  # fmt: skip
+    assert not any(name.startswith("diff") for name in report_files(Fake(), ["html"]))
 
 
 # --- what may go wrong ------------------------------------------------------------------------------------

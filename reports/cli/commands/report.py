@@ -12,6 +12,7 @@ from reports.cli.progress import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.weeks import Week
     from reports.editions import Edition
 
 __all__ = ["add_parser", "publish", "run"]
@@ -60,21 +61,44 @@ def publish(args: argparse.Namespace, progress: Progress) -> "Edition":
     incidents = flow.read_table(args, config, progress)
     panel = flow.make_panel(incidents, config, progress)
     findings = flow.make_findings(panel, config, progress, week=args.week)
+    previous = _previous(args, findings.week, progress)
     with progress.stage("writing the report"):
         from reports.report import build_report
 
-        report = build_report(findings, **config.options("report"))
+        report = build_report(
+            findings, **config.options("report"), previous=previous, settings=config.tables
+        )  # fmt: skip
     with progress.stage(f"rendering {', '.join(args.formats)}"):
         from reports.editions import Editions, report_files
 
         files = report_files(report, args.formats)
         files["incidents.parquet"] = _parquet(incidents.table)
     with progress.stage(f"publishing in {args.out}"):
-        edition = Editions(args.out).publish(
-            files, week=report.week, about=flow.about(incidents, panel, config), correct=args.correct
-        )
+        about = {
+            **flow.about(incidents, panel, config), "previous": previous.name if previous else None,
+        }  # fmt: skip
+        edition = Editions(args.out).publish(files, week=report.week, about=about, correct=args.correct)
     _tell(edition, files, getattr(report, "headline", ()), progress)
     return edition
+
+
+def _previous(args: argparse.Namespace, week: "Week", progress: Progress) -> "Edition | None":
+    """The edition to compare with; a damaged one that is passed over is said."""
+    from reports.editions import Editions
+
+    editions = Editions(args.out)
+    found = editions.before(week)
+    passed = [
+        edition.name
+        for edition in editions
+        if edition.week.first_day < week.first_day
+        and edition.week.starts_on == week.starts_on
+        and (found is None or edition.week > found.week)
+    ]
+    if passed:
+        instead = f"compared with {found.name} instead" if found else "nothing is compared"
+        progress.note(f"{passed[-1]} is damaged or holds no report.json; {instead}.")
+    return found
 
 
 def _tell(edition: "Edition", files: dict[str, bytes], headline: Any, progress: Progress) -> None:

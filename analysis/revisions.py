@@ -1,0 +1,142 @@
+"""How the counts of past weeks grow: sums per week, weeks that read differently, the revision triangle."""
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .allocation import known_rows, shares_of
+from .daily import amount_of, daily_panel
+from .errors import MissingColumnError
+from .estimates import Amount
+from .incidents import Incidents
+from .incidents.measures import measure_rows
+from .panel import Panel
+from .weeks import Week
+
+__all__ = ["RevisedWeek", "changed_weeks", "issue_triangle", "revision_triangle", "weekly_totals"]
+
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevisedWeek:
+    """A past week that reads differently now: what was printed then and what is known now."""
+
+    week: Week
+    before: Amount
+    after: Amount
+
+    @property
+    def change(self) -> float:
+        """Known now minus printed then, of the figures (the lower bounds where only those are stated)."""
+        return round(self.after.figure - self.before.figure, 9)
+
+
+def weekly_totals(panel: Panel, week: Week) -> dict[dt.date, Amount]:
+    """First day -> total of every full week in the window, oldest first, up to ``week``.
+
+    Weeks of which a day is observed in no region are left out.
+    """
+    whole = panel.total()
+    skip = -(panel.first_day - week.first_day).days % 7
+    full = max(0, ((week.last_day - panel.first_day).days + 1 - skip) // 7)
+    full = min(full, (len(panel.days) - skip) // 7)
+    span = slice(skip, skip + 7 * full)
+    parts = [part.to_numpy(dtype=float)[span, 0].reshape(-1, 7) for part in (whole.low, whole.counts)]
+    low, best = (np.round(part.sum(axis=1), 9) for part in parts)
+    high = np.round(whole.high.to_numpy(dtype=float)[span, 0].reshape(-1, 7).sum(axis=1), 9)
+    seen = whole.observed.to_numpy(dtype=bool)[span, 0].reshape(-1, 7).min(axis=1, initial=True)
+    firsts = panel.days[span][::7]
+    return {
+        first.date(): amount_of(*sums)
+        for first, sums, there in zip(firsts, zip(low, best, high, strict=True), seen, strict=True)
+        if there
+    }
+
+
+def changed_weeks(
+    before: Mapping[dt.date, Amount], after: Mapping[dt.date, Amount]
+) -> tuple[RevisedWeek, ...]:
+    """The weeks in both that read differently, latest first."""
+    return tuple(
+        RevisedWeek(week=Week(first_day=day), before=before[day], after=after[day])
+        for day in sorted(before.keys() & after.keys(), reverse=True)
+        if not _same(before[day], after[day])
+    )
+
+
+def revision_triangle(
+    incidents: Incidents,
+    *,
+    measure: str = "incidents",
+    starts_on: str = "monday",
+    ages: int = 8,
+    as_of: dt.date | pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Weeks x ages: what was known of each week 0, 1, 2 … ``ages`` weeks after its last day.
+
+    incidents : a table with report dates. measure : as `daily_panel` takes it, all regions together.
+    as_of : the last day of reports; None = the last one in the table. Index: first day of each week.
+
+    Age 0 is what was reported by the week's last day. Cells that lie after ``as_of`` are NaN. Rows without
+    a report date count at every age. Raises `MissingColumnError` without report dates.
+    """
+    table = incidents.table
+    if "report_date" not in table:
+        raise MissingColumnError("report_date", list(table.columns))
+    reported: Any = table["report_date"].to_numpy().astype("datetime64[D]")
+    end = np.datetime64(reported[~np.isnat(reported)].max() if as_of is None else pd.Timestamp(as_of), "D")
+    panel = daily_panel(incidents, measure=measure, as_of=end.item())
+    first = Week.of(panel.first_day + dt.timedelta(days=6), starts_on).first_day
+    start: Any = np.datetime64(first, "D")
+    weeks = max(0, int((end - start).astype(int) + 1) // 7)
+    values = measure_rows(incidents, measure)
+    known = known_rows(incidents, panel.as_of)
+    shares = shares_of(incidents, values.stated & known, pd.Timestamp(first), 7 * weeks)
+    week = shares.day // 7
+    late = reported[shares.row] - (start + 7 * week + 6)
+    late = np.where(np.isnat(late), 0.0, late.astype(float))
+    age = np.clip(np.ceil(late / 7), 0, ages + 1).astype(np.int64)
+    weight = values.best[shares.row] * (1.0 if shares.share is None else shares.share)
+    cells = np.bincount(week * (ages + 2) + age, weights=weight, minlength=weeks * (ages + 2))
+    sums = cells.reshape(weeks, ages + 2)[:, : ages + 1].cumsum(axis=1).round(9)
+    firsts: Any = start + 7 * np.arange(weeks)
+    reached = firsts[:, None] + 6 + 7 * np.arange(ages + 1) <= end
+    return _triangle(np.where(reached, sums, np.nan), pd.DatetimeIndex(firsts))
+
+
+def issue_triangle(issues: Mapping[Week, Mapping[dt.date, Amount]]) -> pd.DataFrame:
+    """Weeks x ages from what each issue said: week of the issue -> first day -> total, as `weekly_totals`.
+
+    Age 0 is the week's own issue, age 1 the issue of the next week; NaN where there was none.
+    """
+    cells = {
+        (pd.Timestamp(day), (issue.first_day - day).days // 7): amount.figure
+        for issue, totals in issues.items()
+        for day, amount in totals.items()
+    }
+    if not cells:
+        return _triangle(np.empty((0, 0)), pd.DatetimeIndex([]))
+    long = pd.Series(list(cells.values()), index=pd.MultiIndex.from_tuples(list(cells)))
+    wide = long.unstack().sort_index()
+    wide = wide.reindex(columns=range(int(max(wide.columns)) + 1))
+    return _triangle(wide.to_numpy(dtype=float), pd.DatetimeIndex(wide.index))
+
+
+def _triangle(
+    cells: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", weeks: pd.DatetimeIndex
+) -> pd.DataFrame:
+    columns = pd.RangeIndex(cells.shape[1], name="age")
+    return pd.DataFrame(cells, index=weeks.as_unit("s").rename("week"), columns=columns)
+
+
+def _same(a: Amount, b: Amount) -> bool:
+    pairs = ((a.low, b.low), (a.best, b.best), (a.high, b.high))
+    return all(
+        x is y if x is None or y is None else math.isclose(x, y, rel_tol=0, abs_tol=_TINY) for x, y in pairs
+    )

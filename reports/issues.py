@@ -1,0 +1,140 @@
+"""One issue of a series as the next one remembers it: from an edition on the disk, or as it is made."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.codec import from_plain, to_plain
+from analysis.errors import EditionError
+from analysis.estimates import Amount
+from analysis.findings import ChangePoint, Findings
+from analysis.memory import KnownChange
+from analysis.revisions import weekly_totals
+from analysis.weeks import Week
+
+from .editions import Edition
+from .manifest import digest, versions
+from .shared_facts import CLEAR_Q
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.panel import Panel
+
+__all__ = ["Issue", "issue_of", "read_issue"]
+
+# Settings that differ from week to week by nature, or that stand in the list by another name.
+_LEFT_OUT = frozenset(
+    {"panel.as_of", "panel.end", "panel.measure", "panel.by", "week.starts_on", "incidents.regions",
+     "incidents.columns", "incidents.day_rule", "incidents.timezone"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Issue:
+    """What one issue said.
+
+    name : of its edition, "" while it is being made. week : the week it reports.
+    weeks : first day -> total of every full week up to it, as printed.
+    changes : the changes of level it names. known : those and the earlier ones, with their status.
+    settings : what can change the numbers, by name. versions : of the software.
+    rows : the incident rows known then; None where there are none.
+    """
+
+    name: str
+    week: Week
+    weeks: Mapping[dt.date, Amount]
+    changes: tuple[ChangePoint, ...]
+    known: tuple[KnownChange, ...]
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    rows: "pd.DataFrame | None"
+
+
+def issue_of(findings: Findings, config: Mapping[str, Any] | None = None) -> Issue:
+    """The issue that findings make. config : the tables of the settings file.
+
+    Raises ValueError for findings without a panel.
+    """
+    panel = findings.panel
+    if panel is None:
+        raise ValueError("these findings were read from JSON and hold no counts")
+    rows = None
+    if panel.incidents is not None:
+        rows = _known(panel.incidents.table, panel.as_of)
+    return Issue(
+        name="", week=findings.week, weeks=weekly_totals(panel, findings.week),
+        changes=_named(findings.of("change_point")), known=(),
+        settings=to_plain(_settings(findings, panel, config or {})), versions=versions(), rows=rows,
+    )  # fmt: skip
+
+
+def read_issue(edition: Edition) -> Issue:
+    """The issue an edition holds; raises `EditionError` when a file of it is missing or damaged."""
+    import pandas as pd
+
+    manifest = edition.manifest
+    body = json.loads(_file(edition, manifest, "report.json"))
+    rows = None
+    if "incidents.parquet" in manifest["files"]:
+        import io
+
+        as_of = body["edition"]["as_of"]
+        rows = pd.read_parquet(io.BytesIO(_file(edition, manifest, "incidents.parquet")))
+        rows = _known(rows, None if as_of is None else pd.Timestamp(as_of))
+    found = body["findings"]["change_point"]
+    return Issue(
+        name=edition.name, week=edition.week,
+        weeks={dt.date.fromisoformat(w["first_day"]): from_plain(Amount, w["total"])
+               for w in body.get("weeks", ())},
+        changes=_named(tuple(from_plain(ChangePoint, item) for item in found)),
+        known=tuple(from_plain(KnownChange, item) for item in body.get("known_changes", ())),
+        settings=body.get("settings", {}), versions=manifest["versions"], rows=rows,
+    )  # fmt: skip
+
+
+def _file(edition: Edition, manifest: Mapping[str, Any], name: str) -> bytes:
+    entry = manifest["files"].get(name)
+    if entry is None:
+        raise EditionError(f"{edition.name} holds no {name}, so nothing can be compared with it.")
+    try:
+        data = (edition.path / name).read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EditionError(f"{edition.path / name} cannot be read: {reason}.") from None
+    if digest(data) != entry["sha256"]:
+        raise EditionError(f"{name} of {edition.name} is not what was published: its hash differs.")
+    return data
+
+
+def _known(table: "pd.DataFrame", as_of: "pd.Timestamp | None") -> "pd.DataFrame":
+    from analysis.allocation import known_in
+
+    return table if as_of is None else table[known_in(table, as_of)].reset_index(drop=True)
+
+
+def _named(changes: tuple[ChangePoint, ...]) -> tuple[ChangePoint, ...]:
+    return tuple(change for change in changes if change.q_value <= CLEAR_Q)
+
+
+def _settings(findings: Findings, panel: "Panel", config: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "measure": panel.measure, "by": panel.by, "starts_on": findings.week.starts_on,
+    }  # fmt: skip
+    incidents = panel.incidents
+    if incidents is not None:
+        report = incidents.report
+        found |= {
+            "regions": incidents.regions.name if incidents.regions is not None else None,
+            "columns": report.columns, "day_rule": report.day_rule, "timezone": report.timezone,
+            "max_days": report.max_days,
+        }  # fmt: skip
+    for table in ("incidents", "panel", "week"):
+        given = {f"{table}.{key}": value for key, value in config.get(table, {}).items()}
+        found |= {key: value for key, value in given.items() if key not in _LEFT_OUT}
+    for name, options in findings.models.items():
+        found[f"models.{name}"] = True
+        found |= {f"models.{name}.{key}": value for key, value in options.items()}
+    return found
