@@ -53,8 +53,9 @@ def hostile_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Markup, templates and an unbroken run of letters in every text of the table and of the report."""
     days = pd.date_range("2025-06-02", periods=42).strftime("%Y-%m-%d")
     turned = "\u202e" + HOSTILE  # a mark that would print what follows from right to left
+    long = "x" * 500
     rows = [
-        {"date": day, "region": region, "count": "2", "source": HOSTILE, "notes": "x" * 500, "location": turned}
+        {"date": day, "region": region, "count": "2", "source": HOSTILE, "notes": long, "location": turned}
         for day in days
         for region in (HOSTILE, "Q" * 300, "javascript:window.ran=1")
     ]  # fmt: skip
