@@ -72,6 +72,7 @@ class Comparison:
     rate_ratio : observed over baseline [ratio]; None where the baseline is zero.
     p_value, q_value : two-sided against "no change"; q is Benjamini-Hochberg over the regions tested.
     dispersion : variance over mean that the interval allows for, at least 1.
+    tested : False where so few were reported that the region is no test, and none of those q allows for.
     verdict : "up", "down", "unchanged" (the whole interval lies within 0.67 to 1.5), "unclear", "too_few".
     """
 
@@ -86,6 +87,7 @@ class Comparison:
     q_value: float
     dispersion: float
     verdict: Verdict
+    tested: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,8 @@ def signed_text(value: float) -> str:
 def ratio_text(value: float) -> str:
     """A ratio or rate, two or three significant figures: ``0.012``, ``0.12``, ``1.26``, ``12.6``, ``126``."""
     size = abs(value)
+    if 0 < value < 0.0005:
+        return "<0.001"
     digits = 0 if size >= 99.95 else 1 if size >= 9.995 else 2 if size >= 0.0995 or size == 0 else 3
     return _signed(f"{value:,.{digits}f}")
 

@@ -107,7 +107,7 @@ def _most(facts: WeekFacts) -> Text:
 
 
 def _regions_changed(facts: WeekFacts) -> Text:
-    tested = [c for c in facts.context.findings.of("comparison") if c.region != TOTAL]
+    tested = [c for c in facts.context.findings.of("comparison") if c.region != TOTAL and c.tested]
     if not tested:
         return ()
     number = facts.context.facts.count("regions_tested", len(tested), unit="regions")

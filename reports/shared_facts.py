@@ -46,9 +46,9 @@ class WeekFacts:
             period=_interval(week),
         )  # fmt: skip
 
-    def observed(self, region: str) -> bool:
-        """True where every day of the week is covered for the region."""
-        panel, week = self.context.panel, self.context.week
+    def observed(self, region: str, weeks_ago: int = 0) -> bool:
+        """True where every day of the week, or of one before it, is covered for the region."""
+        panel, week = self.context.panel, self.context.week.shift(-weeks_ago)
         days = panel.observed.loc[str(week.first_day) : str(week.last_day), region]
         return bool(days.all())
 

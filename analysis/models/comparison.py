@@ -153,7 +153,7 @@ def _comparison(
     return Comparison(
         region=code, week=week.name, observed=observed, baseline_weeks=int(row.used), baseline=baseline,
         rate_ratio=ratio, p_value=float(row.p_value), q_value=float(row.q), dispersion=float(row.phi),
-        verdict=_verdict(observed, row, q_level),
+        verdict=_verdict(observed, row, q_level), tested=row.events >= TESTED,
     )  # fmt: skip
 
 
@@ -171,6 +171,7 @@ class _Row:
     q: float
     phi: float
     used: float
+    events: float
 
 
 def _verdict(observed: Amount, row: "_Row", q_level: float) -> Verdict:

@@ -74,10 +74,12 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
     finding = facts.comparison(code)
     told = finding if finding and finding.verdict != "too_few" else None  # a ratio of a few says nothing
     covered = code in (TOTAL, UNALLOCATED) or facts.observed(code)
+    covered_before = code in (TOTAL, UNALLOCATED) or facts.observed(code, 1)
+    before = facts.amount(code, 1)
     cells = {
         "region": Cell(text=(facts.name(code),), sort=facts.name(code)),
         "this_week": Cell(text=(amount,) if covered else ("U",), sort=amount.low),
-        "previous_week": _number(facts.amount(code, 1)),
+        "previous_week": _number(before) if covered_before else Cell(text=("U",)),
         "baseline": _number(facts.baseline(finding) if finding else None),
         "ratio": _number(facts.ratio(told) if told else None),
         "range": Cell(text=(facts.ratio_range(told),) if told else ("–",)),
