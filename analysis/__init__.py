@@ -11,6 +11,7 @@ and `reports.build_report(findings)` makes the report. On the way, or on their o
     load_regions(name)       a region vocabulary: names in three languages to ISO 3166-2 codes
     segment(values)          change points of one or many series
     rate_ratio(...)          a ratio of two counts with its interval
+    detectors                farrington, ears, cusum, glr: classical alarms on any series of counts
     simulate_incidents(...)  a table to try things on, labelled simulated
 
 What is analysed is what was *reported*. Nothing here draws, prints or reads the clock.
@@ -20,6 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import detectors
     from .daily import daily_panel
     from .estimates import Amount, Estimate
     from .findings import ChangePoint, Comparison, Findings, Skipped, Tally, Trend
@@ -59,6 +61,7 @@ __all__ = [
     "Week",
     "analyse",
     "daily_panel",
+    "detectors",
     "load_regions",
     "rate_ratio",
     "read_incidents",
@@ -69,6 +72,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Names are fetched on first use: the command line must not pay for pandas to print its help.
+    if name == "detectors":
+        return import_module(".detectors", __name__)
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f".{_HOME[name]}", __name__), name)

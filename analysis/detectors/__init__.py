@@ -1,0 +1,22 @@
+"""Classical detectors of rises in counts, for an analyst's own series; the weekly report does not use them.
+
+Each takes a Series or a DataFrame (a column per region) of counts in order of time, NaN where nothing was
+observed, and returns a frame with one row per position: expected, upper, score, alarm, note. For a DataFrame
+the columns are (quantity, region)::
+
+    from analysis import detectors
+    found = detectors.ears(panel.counts.where(panel.observed), method="C2")
+    found["alarm"].sum()             # alarms per region
+
+    farrington   years of weekly history: season and trend by regression (Farrington 1996, Noufaily 2013)
+    ears         days of history: mean and spread of the last week (Hutwagner 2003)
+    cusum        small lasting rises: cumulative sums of transformed counts (Rossi 1999)
+    glr          a rise at an unknown time by an unknown factor (Höhle and Paul 2008)
+"""
+
+from .cusum import cusum
+from .ears import ears
+from .farrington import farrington
+from .glr import glr
+
+__all__ = ["cusum", "ears", "farrington", "glr"]
