@@ -153,7 +153,7 @@ def _comparison(
     return Comparison(
         region=code, week=week.name, observed=observed, baseline_weeks=int(row.used), baseline=baseline,
         rate_ratio=ratio, p_value=float(row.p_value), q_value=float(row.q), dispersion=float(row.phi),
-        verdict=_verdict(observed, row, q_level), tested=row.events >= TESTED,
+        verdict=_verdict(observed, row, q_level), tested=bool(row.events >= TESTED),
     )  # fmt: skip
 
 

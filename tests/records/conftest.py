@@ -33,6 +33,7 @@ ESTIMATE = st.builds(
 AMOUNT = st.builds(_amount, st.lists(st.floats(0, 1e6), min_size=3, max_size=3), st.booleans(), st.booleans())
 BY_TYPE = {
     float: NUMBER,
+    bool: st.booleans(),
     int: st.integers(0, 999),
     str: TEXT,
     dt.date: DAY,
