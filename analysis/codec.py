@@ -24,9 +24,10 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(cls: type[Any], data: Mapping[str, Any]) -> Any:
-    """A record of class ``cls`` from what `to_plain` made of one."""
+    """A record of class ``cls`` from what `to_plain` made of one; fields it lacks keep their defaults."""
     hints = typing.get_type_hints(cls)
-    return cls(**{f.name: _restore(hints[f.name], data[f.name]) for f in dataclasses.fields(cls)})
+    names = [f.name for f in dataclasses.fields(cls) if f.name in data]
+    return cls(**{name: _restore(hints[name], data[name]) for name in names})
 
 
 def _restore(hint: Any, value: Any) -> Any:

@@ -13,6 +13,7 @@ from .allocation import known_rows, shares_of
 from .daily import amount_of, daily_panel
 from .errors import MissingColumnError
 from .estimates import Amount
+from .findings import TOTAL
 from .incidents import Incidents
 from .incidents.measures import measure_rows
 from .panel import Panel
@@ -40,7 +41,8 @@ class RevisedWeek:
 def weekly_totals(panel: Panel, week: Week) -> dict[dt.date, Amount]:
     """First day -> total of every full week in the window, oldest first, up to ``week``.
 
-    Weeks of which a day is observed in no region are left out.
+    ``week`` itself counts as far as the window reaches, as its issue prints it. Weeks of which a day is
+    observed in no region are left out.
     """
     whole = panel.total()
     skip = -(panel.first_day - week.first_day).days % 7
@@ -52,11 +54,15 @@ def weekly_totals(panel: Panel, week: Week) -> dict[dt.date, Amount]:
     high = np.round(whole.high.to_numpy(dtype=float)[span, 0].reshape(-1, 7).sum(axis=1), 9)
     seen = whole.observed.to_numpy(dtype=bool)[span, 0].reshape(-1, 7).min(axis=1, initial=True)
     firsts = panel.days[span][::7]
-    return {
+    found = {
         first.date(): amount_of(*sums)
         for first, sums, there in zip(firsts, zip(low, best, high, strict=True), seen, strict=True)
         if there
     }
+    begun = panel.first_day <= week.first_day <= panel.last_day < week.last_day
+    if begun and whole.observed.loc[str(week.first_day) :].to_numpy(dtype=bool).all():
+        found[week.first_day] = whole.amount(TOTAL, week.first_day, week.last_day)
+    return found
 
 
 def changed_weeks(

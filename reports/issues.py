@@ -73,26 +73,37 @@ def issue_of(findings: Findings, config: Mapping[str, Any] | None = None) -> Iss
 
 def read_issue(edition: Edition) -> Issue:
     """The issue an edition holds; raises `EditionError` when a file of it is missing or damaged."""
-    import pandas as pd
-
     manifest = edition.manifest
     body = json.loads(_file(edition, manifest, "report.json"))
-    rows = None
-    if "incidents.parquet" in manifest["files"]:
-        import io
-
-        as_of = body["edition"]["as_of"]
-        rows = pd.read_parquet(io.BytesIO(_file(edition, manifest, "incidents.parquet")))
-        rows = _known(rows, None if as_of is None else pd.Timestamp(as_of))
-    found = body["findings"]["change_point"]
+    try:
+        weeks = {
+            dt.date.fromisoformat(week["first_day"]): from_plain(Amount, week["total"])
+            for week in body["weeks"]
+        }
+        changes = tuple(from_plain(ChangePoint, item) for item in body["findings"]["change_point"])
+        known = tuple(from_plain(KnownChange, item) for item in body["known_changes"])
+        as_of, settings = body["edition"]["as_of"], body["settings"]
+    except (KeyError, TypeError, ValueError):
+        made = manifest["versions"].get("sitrend", "")
+        raise EditionError(
+            f"{edition.name} was written by sitrend {made} and does not hold what a comparison needs."
+        ) from None
     return Issue(
-        name=edition.name, week=edition.week,
-        weeks={dt.date.fromisoformat(w["first_day"]): from_plain(Amount, w["total"])
-               for w in body.get("weeks", ())},
-        changes=_named(tuple(from_plain(ChangePoint, item) for item in found)),
-        known=tuple(from_plain(KnownChange, item) for item in body.get("known_changes", ())),
-        settings=body.get("settings", {}), versions=manifest["versions"], rows=rows,
+        name=edition.name, week=edition.week, weeks=weeks, changes=_named(changes), known=known,
+        settings=settings, versions=manifest["versions"], rows=_rows(edition, manifest, as_of),
     )  # fmt: skip
+
+
+def _rows(edition: Edition, manifest: Mapping[str, Any], as_of: str | None) -> "pd.DataFrame | None":
+    """The rows of an edition's snapshot that were known then."""
+    if "incidents.parquet" not in manifest["files"]:
+        return None
+    import io
+
+    import pandas as pd
+
+    rows = pd.read_parquet(io.BytesIO(_file(edition, manifest, "incidents.parquet")))
+    return _known(rows, None if as_of is None else pd.Timestamp(as_of))
 
 
 def _file(edition: Edition, manifest: Mapping[str, Any], name: str) -> bytes:

@@ -7,7 +7,7 @@ from analysis.findings import ChangePoint
 from ..content import Cell, Column, Context, Figure, Paragraph, Row, Section, Table, Text, say
 from ..figures import level_changes
 from ..shared_facts import WeekFacts
-from ..words import names_of
+from ..words import date_text, names_of
 
 __all__ = ["build"]
 
@@ -24,6 +24,10 @@ COLUMNS = (
     Column(key="ratio", label="Ratio", hint="the level after over the level before"),
     Column(key="ratio_range", label="95% interval", hint="of the ratio"),
     Column(key="q", label="q", hint="expected share of false alarms among shifts with a q this small"),
+)
+# Beside the others where there is a last issue to compare with.
+TOLD = Column(
+    key="told", label="Told since", align="left", hint="the last day of the week whose issue first told it"
 )
 
 
@@ -75,7 +79,7 @@ def _table(facts: WeekFacts, changes: list[ChangePoint]) -> Table:
     return Table(
         name="level_changes",
         caption=("Shifts of level in the last 26 weeks, latest first",),
-        columns=COLUMNS,
+        columns=COLUMNS if facts.context.since is None else (*COLUMNS, TOLD),
         rows=tuple(_row(facts, change) for change in changes[:MOST_ROWS]),
         data=frame,
         note=_cut(facts, len(changes)),
@@ -105,5 +109,18 @@ def _row(facts: WeekFacts, change: ChangePoint) -> Row:
             Cell(text=(text.ratio,), sort=change.rate_ratio.value if change.rate_ratio else None),
             Cell(text=(text.ratio_range,)),
             Cell(text=(text.q,), sort=change.q_value),
+            *_told(facts, change),
         )
     )
+
+
+def _told(facts: WeekFacts, change: ChangePoint) -> tuple[Cell, ...]:
+    """Whether the shift is new in this issue, or since when it is told."""
+    since = facts.context.since
+    if since is None:
+        return ()
+    known = next(k for k in since.known if (k.region, k.date) == (change.region, change.date))
+    text = "new" if known.status == "new" else date_text(known.first_week)
+    name = f"{change.region}/change/{change.date}/told"
+    label = facts.context.facts.label(name, text, region=change.region)
+    return (Cell(text=(label,), sort=known.first_week.isoformat()),)
