@@ -1,7 +1,8 @@
 """Folders that appear whole or not at all, and one writer at a time.
 
 A folder is filled under a hidden name beside its target, every file and folder is flushed to the disk, and
-one rename makes it visible. A run that is killed leaves at most a hidden folder, which the next run removes.
+one rename makes it visible; a file that is rewritten is replaced by one rename as well. A run that is killed
+leaves at most something hidden, which the next run removes.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-__all__ = ["clear_leftovers", "only_writer", "write_folder"]
+__all__ = ["clear_leftovers", "only_writer", "remove_folder", "replace_file", "write_folder"]
 
 LOCK = ".lock"
 PREFIX = ".unfinished-"
@@ -61,11 +62,44 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     _sync_folder(target.parent)
 
 
+def replace_file(path: Path, data: bytes) -> bool:
+    """Make a file hold these bytes, in one step: a reader finds the old file or the new one.
+
+    False where it held them already. Raises OSError when the disk refuses; the old file then stays.
+    """
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    unfinished = path.parent / f"{PREFIX}{path.name}-{secrets.token_hex(8)}"
+    try:
+        _write_file(path.parent, unfinished.name, data)
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+    return True
+
+
+def remove_folder(path: Path) -> None:
+    """Take a folder away in one step: it is renamed out of sight first, then deleted.
+
+    Raises OSError when it cannot be renamed; it is then whole.
+    """
+    hidden = path.parent / f"{PREFIX}{path.name}-{secrets.token_hex(8)}"
+    os.rename(path, hidden)
+    _sync_folder(path.parent)
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
 def clear_leftovers(folder: Path) -> int:
     """Remove what killed runs left behind; call it only while holding the lock. The number removed."""
-    leftovers = [path for path in folder.glob(f"{PREFIX}*") if path.is_dir()]
+    leftovers = list(folder.glob(f"{PREFIX}*"))
     for path in leftovers:
-        shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
     return len(leftovers)
 
 

@@ -11,13 +11,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.errors import EditionError, WeekError
 from analysis.weeks import WEEKDAYS, Week
 
-from .atomic import clear_leftovers, only_writer, write_folder
-from .manifest import MANIFEST, compared_with, digest, manifest_bytes, problems, read_manifest
+from .atomic import clear_leftovers, only_writer, remove_folder, write_folder
+from .listing import listing_problems, write_listing
+from .manifest import (
+    MANIFEST,
+    compared_with,
+    differing,
+    manifest_bytes,
+    problems,
+    read_manifest,
+    refusal,
+)
+
+if TYPE_CHECKING:
+    from .trace import Trace
 
 __all__ = ["FORMATS", "Edition", "Editions", "report_files"]
 
@@ -159,12 +171,49 @@ class Editions:
             with only_writer(self.folder) as alone:
                 if alone:
                     clear_leftovers(self.folder)
-                return self._publish(files, week, about or {}, correct)
+                edition = self._publish(files, week, about or {}, correct)
+                self._list(f"{edition.name} is published, but its lists are not")
+                return edition
+
+    def relist(self) -> None:
+        """Write ``index.html`` and ``feed.xml`` anew; raises `EditionError` when the disk refuses."""
+        with self._told(), only_writer(self.folder):
+            self._list("the lists were not written")
+
+    def prune(self, keep: int) -> tuple[str, ...]:
+        """Remove whole old editions and give their names, oldest first.
+
+        keep : how many weeks stay, at least 1, with every revision. Kept as well: what the editions that stay
+        were compared with, and any edition that is not as it was published. Raises `EditionError` when the
+        disk refuses; every edition is then there or gone, never a part of it.
+        """
+        if keep < 1:
+            raise ValueError(f"keep is at least 1, got {keep}")
+        with self._told("no more editions were removed"), only_writer(self.folder):
+            weeks = sorted({edition.week for edition in self})[-keep:]
+            stay = {compared_with(edition.path) for edition in self if edition.week in weeks}
+            bases = {edition.week for edition in self if edition.name in stay}
+            old = [edition for edition in self if edition.week not in {*weeks, *bases}]
+            gone = [edition for edition in old if not problems(edition.path)]
+            for edition in gone:
+                remove_folder(edition.path)
+            self._list("the old editions are removed, but the lists are not written")
+        return tuple(edition.name for edition in gone)
+
+    def rows(self, edition: Week | str, fact: str) -> "Trace":
+        """The rows behind a printed number, e.g. ``("2025-W29", "total/week/incidents")``.
+
+        Raises `ConfigError` for an unknown number, `EditionError` as `trace_fact` does.
+        """
+        from .trace import trace_fact
+
+        return trace_fact(self.get(edition).path, fact)
 
     def verify(self) -> dict[str, list[str]]:
         """Edition -> what is wrong with it, one sentence each; an empty list where all is whole.
 
-        Raises `EditionError` when the folder cannot be read.
+        ``index.html`` and ``feed.xml`` are named where they are not what the editions ask for. Raises
+        `EditionError` when the folder cannot be read.
         """
         if not self._there():
             raise EditionError(f"{self.folder} does not exist, so there is nothing to verify.")
@@ -173,7 +222,11 @@ class Editions:
             first = edition.week.name
             if edition.revision > 1 and first not in found:
                 found[edition.name].append(f"it corrects {first}, which is gone.")
-        return found
+        return found | listing_problems(self.folder, list(self))
+
+    def _list(self, what: str) -> None:
+        with self._told(what):
+            write_listing(self.folder, list(self))
 
     def _publish(
         self, files: Mapping[str, bytes], week: Week, about: Mapping[str, Any], correct: str | None
@@ -182,11 +235,11 @@ class Editions:
         earlier = [edition for edition in self if edition.week == week]
         last = earlier[-1] if earlier else None
         if last is not None:
-            differing = _differing(files, last.manifest["files"])
-            if not differing:
+            changed = differing(files, last.manifest["files"])
+            if not changed:
                 return last
             if correct is None:
-                raise EditionError(_refusal(last, differing, about))
+                raise EditionError(refusal(last.path, changed, about))
         elif correct is not None:
             raise EditionError(
                 f"{week.name} is not published in {self.folder}, so there is nothing to correct; "
@@ -229,8 +282,8 @@ class Editions:
         return self.folder.exists()
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """Errors of the disk as one sentence."""
+    def _told(self, what: str = "nothing was published") -> Iterator[None]:
+        """Errors of the disk as one sentence that begins with ``what`` happened."""
         try:
             yield
         except TimeoutError as error:
@@ -241,7 +294,7 @@ class Editions:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise EditionError(
-                f"nothing was published: {self.folder} cannot be written or read ({reason}); "
+                f"{what}: {self.folder} cannot be written or read ({reason}); "
                 "free space, change its rights, or choose another folder."
             ) from error
 
@@ -262,32 +315,3 @@ def _named_week(name: str) -> Week:
         return Week.parse(name)
     first = dt.date.fromisoformat(name)
     return Week.of(first, WEEKDAYS[first.weekday()])
-
-
-def _differing(files: Mapping[str, bytes], published: Mapping[str, Any]) -> list[str]:
-    """Names of the files that are not, byte for byte, in the published edition."""
-    return [
-        name for name, data in sorted(files.items()) if published.get(name, {}).get("sha256") != digest(data)
-    ]
-
-
-def _refusal(last: Edition, differing: Sequence[str], about: Mapping[str, Any]) -> str:
-    more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
-    before = last.manifest
-    changed = [
-        said
-        for key, said in (("input", "the table"), ("config", "the settings"), ("as_of", "the as-of time"))
-        if key in about and key in before and _same_text(about[key]) != _same_text(before[key])
-    ]
-    why = f"; changed since: {', '.join(changed)}" if changed else ""
-    return (
-        f"{last.name} is already published in {last.path.parent} and this report differs from it "
-        f"({', '.join(differing[:3])}{more}{why}); to publish it as a correction give the reason "
-        'with --correct "why", or choose another folder with --out.'
-    )
-
-
-def _same_text(value: Any) -> str:
-    import json
-
-    return json.dumps(value, sort_keys=True, default=str)

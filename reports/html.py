@@ -16,7 +16,7 @@ from .templating import TEMPLATES, environment, plain, render
 from .theme import Theme
 from .web_fonts import font_faces
 
-__all__ = ["NAMED", "figures", "render_body", "render_html"]
+__all__ = ["NAMED", "POLICY", "figures", "policy_of", "render_body", "render_html", "style_sheet"]
 
 # Sections with a template block of their own, in the order of the report; any other goes to "extra".
 NAMED = (
@@ -28,7 +28,7 @@ NAMED = (
 _IMAGE = re.compile(r'<img [^>]*?src="(figure|logo):([^"]*)"[^>]*>')
 _FACT = re.compile(r'data-fact="([^"]*)"')
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
-_POLICY = "policy-of-this-page"
+POLICY = "policy-of-this-page"  # stands in a page until its own policy is known
 
 
 def _values(report: Document) -> dict[str, Any]:
@@ -65,11 +65,7 @@ def render_html(report: Document) -> str:
     """
     styles: dict[str, str] = {}
     body = _anchored(_with_images(render_body(report), report, styles))
-    css = (
-        font_faces(report.theme, body)
-        + _variables(report.theme)
-        + (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    )
+    css = style_sheet(report.theme, body)
     css += "".join(f".{name}{{{rule}}}\n" for rule, name in styles.items())
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     values = _values(report) | {
@@ -77,10 +73,16 @@ def render_html(report: Document) -> str:
         "contents": _contents(report),
         "css": Markup(css.replace("</", "<\\/")),
         "script": Markup(script),
-        "policy": _POLICY,
+        "policy": POLICY,
     }
     page = render(environment(report.templates), "page.html.j2", values)
-    return page.replace(_POLICY, _policy(page), 1)
+    return page.replace(POLICY, policy_of(page), 1)
+
+
+def style_sheet(theme: Theme, body: str) -> str:
+    """The style of a page with this body: fonts for its characters, colours, and the rules of all pages."""
+    rules = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return font_faces(theme, body) + _variables(theme) + rules
 
 
 def _with_images(body: str, report: Document, styles: dict[str, str]) -> str:
@@ -141,7 +143,7 @@ def _variables(theme: Theme) -> str:
     )
 
 
-def _policy(page: str) -> str:
+def policy_of(page: str) -> str:
     """The content security policy for what the page holds (CSP level 3, hash sources)."""
     hashes: dict[str, list[str]] = {"style": [], "script": []}
     for tag, text in _INLINE.findall(page):

@@ -4,14 +4,17 @@ import datetime as dt
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import EditionError
 from analysis.weeks import Week
 
-__all__ = ["MANIFEST", "compared_with", "digest", "manifest_bytes", "problems", "read_manifest", "versions"]
+__all__ = [
+    "MANIFEST", "compared_with", "differing", "digest", "manifest_bytes", "problems", "read_manifest",
+    "refusal", "versions",
+]  # fmt: skip
 
 MANIFEST = "manifest.json"
 SCHEMA = "sitrend.manifest/1"
@@ -132,3 +135,31 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
+
+
+def differing(files: Mapping[str, bytes], published: Mapping[str, Any]) -> list[str]:
+    """Names of the files that are not, byte for byte, in the published edition."""
+    return [
+        name for name, data in sorted(files.items()) if published.get(name, {}).get("sha256") != digest(data)
+    ]
+
+
+def refusal(folder: Path, names: Sequence[str], about: Mapping[str, Any]) -> str:
+    """Why a report that differs from the edition in ``folder`` is refused: what differs, and why."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    before = read_manifest(folder)
+    changed = [
+        said
+        for key, said in (("input", "the table"), ("config", "the settings"), ("as_of", "the as-of time"))
+        if key in about and key in before and _same_text(about[key]) != _same_text(before[key])
+    ]
+    why = f"; changed since: {', '.join(changed)}" if changed else ""
+    return (
+        f"{folder.name} is already published in {folder.parent} and this report differs from it "
+        f"({', '.join(names[:3])}{more}{why}); to publish it as a correction give the reason "
+        'with --correct "why", or choose another folder with --out.'
+    )
+
+
+def _same_text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from analysis.incidents import Incidents
     from analysis.panel import Panel
 
-__all__ = ["CONFIG_NAME", "about", "make_findings", "make_panel", "read_table", "settings", "stages"]
+__all__ = [
+    "CONFIG_NAME", "about", "make_findings", "make_panel", "missing_weeks", "read_table", "settings",
+    "stages",
+]  # fmt: skip
 
 CONFIG_NAME = "sitrend.toml"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -111,6 +114,28 @@ def _week(panel: "Panel", text: str | None, starts_on: str) -> Week:
     return week
 
 
+def missing_weeks(panel: "Panel", config: Config, out: Path, *, since: str | None = None) -> list[Week]:
+    """Full weeks of the panel that are over and not published in ``out``, oldest first.
+
+    since : a week's name or a date; None = the week after the last edition, and where there is none, only
+    the last full week.
+    """
+    from reports.editions import Editions
+
+    starts_on = config.options("week").get("starts_on", "monday")
+    last = panel.last_full_week(starts_on)
+    while last.last_day >= clock.today():
+        last = last.shift(-1)
+    published = {edition.week for edition in Editions(out) if edition.week.starts_on == last.starts_on}
+    if since is not None:
+        first = Week.parse(since, starts_on)
+    else:
+        first = max(published).shift(1) if published else last
+    number = (last.first_day - first.first_day).days // 7 + 1
+    weeks = [first.shift(step) for step in range(max(0, number))]
+    return [week for week in weeks if week not in published and week.first_day >= panel.first_day]
+
+
 def _regions(text: str | None) -> str | list[str] | None:
     if text is None:
         return None
@@ -128,13 +153,13 @@ def _hint(table: Path, progress: Progress) -> None:
             return
 
 
-def about(incidents: "Incidents", panel: "Panel", config: Config) -> Mapping[str, Any]:
+def about(panel: "Panel", config: Config) -> Mapping[str, Any]:
     """What an edition was made from, for its manifest."""
     from analysis.codec import to_plain
     from reports.trace import panel_settings
 
     return {
-        "input": to_plain(incidents.provenance),
+        "input": to_plain(panel.incidents.provenance) if panel.incidents else None,
         "panel": panel_settings(panel),
         "as_of": None if panel.as_of is None else panel.as_of.isoformat(),
         "config": {

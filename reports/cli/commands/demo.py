@@ -48,7 +48,7 @@ def _arguments(table: Path, args: argparse.Namespace) -> argparse.Namespace:
     """What ``sitrend report TABLE --config … --out …`` would be given."""
     return argparse.Namespace(
         input=table, config=table.with_name("sitrend.toml"), out=table.with_name("weekly"), week=None,
-        formats=report.FORMATS, correct=None, quiet=args.quiet, debug=args.debug,
+        formats=report.FORMATS, correct=None, all_missing=False, quiet=args.quiet, debug=args.debug,
     )  # fmt: skip
 
 

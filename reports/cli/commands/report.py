@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import ConfigError
 from reports.cli import flow
 from reports.cli.arguments import Commands, command, panel_arguments, table_arguments, week_argument
 from reports.cli.progress import Progress
@@ -12,6 +13,8 @@ from reports.cli.progress import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.config import Config
+    from analysis.panel import Panel
     from analysis.weeks import Week
     from reports.editions import Edition
 
@@ -29,7 +32,8 @@ def add_parser(commands: Commands) -> None:
         description="Reads a table of incidents, analyses one week and publishes the report as an edition:\n"
         "a folder such as weekly/2025-W29/ that is written once and never changed.",
         example="sitrend report incidents.csv --regions ru --week 2025-W29\n"
-        "sitrend report incidents.csv --config sitrend.toml --quiet      (a line for cron)",
+        "sitrend report incidents.csv --config sitrend.toml --quiet      (a line for cron)\n"
+        "sitrend report incidents.csv --all-missing      (after an outage: every week that is missing)",
     )  # fmt: skip
     table_arguments(parser)
     panel_arguments(parser)
@@ -47,20 +51,48 @@ def add_parser(commands: Commands) -> None:
         "--correct", metavar="WHY", type=_reason,
         help="publish as a correction of this week's edition, with the reason: 2025-W29-r2",
     )  # fmt: skip
+    parser.add_argument(
+        "--all-missing", action="store_true",
+        help="publish every full week since the last edition, or from --week on, that is not published yet",
+    )  # fmt: skip
+    parser.add_argument(
+        "--keep", metavar="N", type=_number,
+        help="then remove whole editions older than the last N weeks, and say which (default: keep all)",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
-    """Publish the report and say where it lies."""
+    """Publish the report, or those that are missing, and say where they lie."""
+    if args.all_missing and args.correct:
+        raise ConfigError("--correct is for one week and cannot go with --all-missing")
     publish(args, progress)
+    if args.keep is not None:
+        from reports.editions import Editions
+
+        for name in Editions(args.out).prune(args.keep):
+            progress.say(f"Removed {name}, as --keep {args.keep} asks.")
     return 0
 
 
-def publish(args: argparse.Namespace, progress: Progress) -> "Edition":
-    """Everything from settings to edition."""
+def publish(args: argparse.Namespace, progress: Progress) -> None:
+    """Everything from settings to editions."""
     config = flow.settings(args, progress)
     incidents = flow.read_table(args, config, progress)
     panel = flow.make_panel(incidents, config, progress)
-    findings = flow.make_findings(panel, config, progress, week=args.week)
+    if not args.all_missing:
+        _publish_week(args, config, panel, args.week, progress)
+        return
+    missing = flow.missing_weeks(panel, config, args.out, since=args.week)
+    for week in missing:
+        _publish_week(args, config, panel, str(week.first_day), progress)
+    if not missing:
+        progress.say(f"Every full week of the table is published in {args.out}.")
+
+
+def _publish_week(
+    args: argparse.Namespace, config: "Config", panel: "Panel", week: str | None, progress: Progress
+) -> None:
+    findings = flow.make_findings(panel, config, progress, week=week)
     previous = _previous(args, findings.week, progress)
     with progress.stage("writing the report"):
         from reports.report import build_report
@@ -70,16 +102,18 @@ def publish(args: argparse.Namespace, progress: Progress) -> "Edition":
         )  # fmt: skip
     with progress.stage(f"rendering {', '.join(args.formats)}"):
         from reports.editions import Editions, report_files
+        from reports.listing import summary_of
 
         files = report_files(report, args.formats)
-        files["incidents.parquet"] = _parquet(incidents.table)
+        if panel.incidents is not None:
+            files["incidents.parquet"] = _parquet(panel.incidents.table)
     with progress.stage(f"publishing in {args.out}"):
         about = {
-            **flow.about(incidents, panel, config), "previous": previous.name if previous else None,
+            **flow.about(panel, config), "previous": previous.name if previous else None,
+            "summary": summary_of(report),
         }  # fmt: skip
         edition = Editions(args.out).publish(files, week=report.week, about=about, correct=args.correct)
     _tell(edition, files, getattr(report, "headline", ()), progress)
-    return edition
 
 
 def _previous(args: argparse.Namespace, week: "Week", progress: Progress) -> "Edition | None":
@@ -141,6 +175,12 @@ def _formats(text: str) -> tuple[str, ...]:
         wrong = f"{unknown[0]!r} is no format" if unknown else "no format is named"
         raise argparse.ArgumentTypeError(f"{wrong}; known are {', '.join(FORMATS)}")
     return tuple(name for name in FORMATS if name in named)
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of weeks; write 1 or more")
+    return int(text)
 
 
 def _reason(text: str) -> str:
