@@ -149,10 +149,23 @@ class Incidents:
         seen = self.table["region"].nunique() - bool((self.table["region"] == "").any())
         return f"Incidents({r.rows_used:,d} rows of {self.provenance.source}{span}, {seen} regions{aside})"
 
+    def _telling(self) -> pd.DataFrame:
+        """The table without what is only for sums, what no row states, and what says a thing twice."""
+        table = self.table.drop(columns=[c for c in self.table if str(c).endswith("_share")])
+        plain = {"date_end": "date_start", "region_reported": "region"}
+        plain |= {f"{name}{end}": name for name in self.amounts for end in ("_low", "_high")}
+        same = [name for name, other in plain.items() if name in table and table[name].equals(table[other])]
+        usual = {"timing": "day", "included": True}
+        same += [
+            name for name, value in usual.items() if name in table and bool((table[name] == value).all())
+        ]
+        same += [str(name) for name in table if table[name].isna().all()]
+        return table.drop(columns=list(dict.fromkeys(same)))
+
     def _repr_html_(self) -> str:
         from ..display import table_html
 
-        shown: list[Any] = [table_html(self.table, repr(self), most=8)]
+        shown: list[Any] = [table_html(self._telling(), repr(self), most=8)]
         if len(self.set_aside):
             shown.append(table_html(self.set_aside, "Set aside", most=8))
         if self.report.unmatched:

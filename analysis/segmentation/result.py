@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..display import records_frame, table_html
+from ..display import records_frame, table_html, told_frame
 from ..estimates import Estimate
 
 __all__ = ["Change", "Segmentation"]
@@ -122,7 +122,9 @@ class Segmentation:
         )
 
     def _repr_html_(self) -> str:
-        return table_html(self.to_frame(), repr(self))
+        told = told_frame(self.all_changes)
+        unwanted = "difference" if self.family == "counts" else "rate_ratio"
+        return table_html(told.drop(columns=unwanted, errors="ignore"), repr(self))
 
 
 def stepped(starts: list[int], levels: list[float], size: int) -> np.ndarray:

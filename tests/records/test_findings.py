@@ -2,7 +2,10 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -121,6 +124,32 @@ def test_a_long_table_says_what_it_leaves_out():
     assert "(first 5 of 1,200)" in html
     assert "r4" in html
     assert "r5<" not in html
+
+
+def test_jupyter_shows_what_the_report_would_print():
+    frame = pd.DataFrame(
+        {
+            "p_value": [0.00001, 0.5], "count": [6086.0, 2.0], "mean": [0.0234, np.nan],
+            "day": pd.to_datetime(["2025-07-14", "2025-07-15"]), "name": ["Kursk", None],
+            "used": [True, False],
+        }
+    )  # fmt: skip
+    html = table_html(frame, "x")
+    shown = [cell.partition("</td>")[0].partition(">")[2] for cell in html.split("<td")[1:]]
+    assert shown == [
+        "&lt;0.001", "6,086", "0.023", "2025-07-14", "Kursk", "yes",
+        "0.50", "2", "—", "2025-07-15", "—", "no",
+    ]  # fmt: skip
+    assert "<td>1.50 (1.10 to 2.00)</td>" in FINDINGS._repr_html_()
+
+
+def test_jupyter_lists_the_clearest_first_and_counts_what_was_skipped():
+    clear, dim = (replace(COMPARISON, region=code, p_value=p) for code, p in (("B", 0.001), ("A", 0.7)))
+    silent = [Skipped(region=f"S{i}", model="trend", reason="too few") for i in range(40)]
+    html = Findings(week=WEEK, items=(dim, clear, *silent))._repr_html_()
+    assert html.index(">B<") < html.index(">A<")
+    assert "<td>40</td>" in html
+    assert ">S1<" not in html
 
 
 def test_a_record_cannot_be_changed():
