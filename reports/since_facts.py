@@ -50,13 +50,14 @@ class SinceFacts:
             ),
         )
 
-    def cell(self, row: int, record: Mapping[Any, Any], name: str, state: str) -> Fact:
-        """An amount of a changed row, ``state`` "before" or "after"."""
+    def cell(self, record: Mapping[Any, Any], name: str, state: str) -> Fact | None:
+        """An amount of a changed row, ``state`` "before" or "after"; None where it states none."""
         import pandas as pd
 
         low, best, high = (record[f"{name}{end}_{state}"] for end in ("_low", "", "_high"))
-        amount = None
-        if not pd.isna(low):
-            known = [None if pd.isna(x) or x == float("inf") else float(x) for x in (best, high)]
-            amount = Amount(low=float(low), best=known[0], high=known[1])
-        return self.table.amount(f"since/row/{row}/{name}/{state}", amount, unit=name)
+        if pd.isna(low):
+            return None
+        known = [None if pd.isna(x) else float(x) for x in (best, high)]
+        amount = Amount(low=float(low), best=known[0], high=known[1])
+        line = f"row/{record[f'row_{state}']}/{name}"
+        return self.table.amount(line if state == "after" else f"since/{line}", amount, unit=name)

@@ -42,7 +42,7 @@ def rows_table(facts: SinceFacts, since: Since) -> Table | None:
         name="changed_rows",
         caption=("Rows of days covered then that are not what they were",),
         columns=COLUMNS,
-        rows=tuple(_row(facts, number, record, names) for number, record in enumerate(shown)),
+        rows=tuple(_row(facts, record, names) for record in shown),
         data=_plain(past),
         note=(note,) if note else (),
     )
@@ -54,7 +54,7 @@ def _plain(past: "pd.DataFrame") -> "pd.DataFrame":
     return past.replace([np.inf], np.nan)
 
 
-def _row(facts: SinceFacts, number: int, record: Mapping[Any, Any], names: list[str]) -> Row:
+def _row(facts: SinceFacts, record: Mapping[Any, Any], names: list[str]) -> Row:
     states = [s for s, gone in (("before", "added"), ("after", "removed")) if record["change"] != gone]
     days = [_day(record, state) for state in states]
     places = [_place(facts, record, state) for state in states]
@@ -63,7 +63,7 @@ def _row(facts: SinceFacts, number: int, record: Mapping[Any, Any], names: list[
             Cell(text=(_what(record),)),
             Cell(text=(_both(days),), sort=str(record[f"date_start_{states[-1]}"])[:10]),
             Cell(text=(_both(places),)),
-            Cell(text=_amounts(facts, number, record, names, states)),
+            Cell(text=_amounts(facts, record, names, states)),
             Cell(text=(_both([_line(record, state) for state in states]),)),
         )
     )
@@ -98,15 +98,13 @@ def _place(facts: SinceFacts, record: Mapping[Any, Any], state: str) -> str:
     return f"{record.get(f'region_reported_{state}') or 'not stated'} (not assigned)"
 
 
-def _amounts(
-    facts: SinceFacts, number: int, record: Mapping[Any, Any], names: list[str], states: list[str]
-) -> Text:
+def _amounts(facts: SinceFacts, record: Mapping[Any, Any], names: list[str], states: list[str]) -> Text:
     """The amounts that differ, then and now; of a row that is there only once, those it states."""
     out: list[Any] = []
     for name in names:
-        cells = [facts.cell(number, record, name, state) for state in states]
-        differ = cells[0].text != cells[-1].text
-        if differ if len(states) == 2 else cells[0].text != "not stated":
+        cells = [facts.cell(record, name, state) or "not stated" for state in states]
+        differ = str(cells[0]) != str(cells[-1])
+        if differ if len(states) == 2 else cells[0] != "not stated":
             out.extend(["; "] if out else [])
             out.extend([f"{name.replace('_', ' ')} ", cells[0]])
             out.extend([", now ", cells[1]] if len(states) == 2 else [])

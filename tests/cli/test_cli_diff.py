@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from reports.cli import clock, main
-from reports.editions import Editions
+from reports.editions import Edition, Editions
+from reports.trace import Trace, trace_fact
 
 HEAD = "event_id,date,region,injured\n"
 THEN = [
@@ -134,3 +135,42 @@ def test_settings_of_the_file_that_differ_are_said(series, capsys) -> None:
     capsys.readouterr()
     assert main(["diff", "2025-W25", "2025-W26"]) == 0
     assert "models.comparison.baseline_weeks: 8, now 6" in capsys.readouterr().out
+
+
+def traced(edition: Edition) -> dict[str, Trace]:
+    """Every number that speaks of the last issue, with its rows; each adds up to what is printed."""
+    body = json.loads((edition.path / "report.json").read_bytes())
+    ids = [fact["id"] for fact in body["facts"] if fact["id"].startswith("since/")]
+    found = {id: trace_fact(edition.path, id) for id in ids}
+    for id, trace in found.items():
+        assert trace.adds_up is not False, id
+        assert trace.sides or id in ("since/weeks_changed", "since/weeks_compared"), id
+        assert trace.adds_up or len(trace.sides) != 1, id
+    return found
+
+
+def test_every_number_about_the_last_issue_leads_to_its_rows(series) -> None:
+    found = traced(series.get("2025-W25"))
+    assert found["since/2025-06-09/before"].sides[0].rows["event_id"].tolist() == ["3", "4"]
+    assert found["since/2025-06-09/after"].sides[0].rows["event_id"].tolist() == ["3", "4", "5"]
+    assert [len(side.rows) for side in found["since/2025-06-09/change"].sides] == [3, 2]
+    assert found["since/rows/removed"].sides[0].rows["event_id"].tolist() == ["2"]
+    assert found["since/rows/added_late"].sides[0].rows["event_id"].tolist() == ["5"]
+    assert len(found["since/rows/added_for_new_days"].sides[0].rows) == 2
+    assert found["since/row/2/injured"].fact.text == "4"
+
+
+@pytest.mark.shared
+def test_crimes_of_two_issues_lead_to_their_rows(shared, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(clock, "today", lambda: dt.date(2025, 8, 1))
+    Path("s.toml").write_text(
+        '[incidents]\ntimezone = "America/New_York"\nregions = "none"\n[incidents.columns]\n'
+        'date_start = "START_DATE"\nreport_date = "REPORT_DAT"\nregion = "WARD"\nevent_id = "CCN"\n',
+        encoding="utf-8",
+    )
+    table = str(shared / "data/dc_crime_2024/Crime_Incidents_in_2024.csv.gz")
+    for day in ("2024-02-25", "2024-03-03"):
+        args = ["report", table, "--config", "s.toml", "--as-of", day, "--week", day, "--formats", "json"]
+        assert main([*args, "--quiet"]) == 0
+    assert len(traced(Editions("weekly").get("2024-W09"))) > 20
