@@ -10,9 +10,10 @@ from typing import Any
 
 from analysis.errors import ConfigError, EditionError, InputError, ModelError, RenderError, SitrendError
 
-__all__ = ["FAULT", "guarded"]
+__all__ = ["FAULT", "NEWS", "guarded"]
 
 FAULT, USAGE, INPUT, MODEL, RENDER, ARCHIVE = 1, 2, 3, 4, 5, 6
+NEWS = 10  # no error: `sitrend findings --new` has something to tell
 INTERRUPTED, BROKEN_PIPE = 130, 141  # 128 + the signal's number, as shells report them
 _CODES: tuple[tuple[type[SitrendError], int], ...] = (
     (ConfigError, USAGE), (InputError, INPUT), (ModelError, MODEL), (RenderError, RENDER),

@@ -64,6 +64,7 @@ ORDER = {
         "trace",
         "listing",
         "editions",
+        "news",
         "issues",
         "since",
         "sections",

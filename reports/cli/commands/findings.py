@@ -2,10 +2,13 @@
 
 import argparse
 import dataclasses
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports.cli import flow
 from reports.cli.arguments import Commands, command, panel_arguments, table_arguments, week_argument
+from reports.cli.exits import NEWS
 from reports.cli.progress import Progress
 from reports.cli.terminal import table_text
 
@@ -21,12 +24,25 @@ def add_parser(commands: Commands) -> None:
         commands, "findings", run, summary="print what the models say about a week",
         description="Analyses one week and prints every statement, without making a report: comparisons\n"
         "with the weeks before, trends, changes of level, and what could not be said and why.",
-        example="sitrend findings incidents.csv --regions ru --json > findings.json",
+        example="sitrend findings incidents.csv --regions ru --json > findings.json\n"
+        "sitrend findings incidents.csv --new --json --quiet      (for alerts: 10 = something is new)",
     )  # fmt: skip
     table_arguments(parser)
     panel_arguments(parser)
     week_argument(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON (schema sitrend.findings/1)")
+    parser.add_argument(
+        "--json", action="store_true",
+        help="print JSON (schema sitrend.findings/1; with --new one line per statement, sitrend.new/1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--new", action="store_true",
+        help="only what the last edition of an earlier week in --out did not say: regions above or below "
+        "previous weeks, shifts of level. Ends with 10 where there is any, with 0 where there is none",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", metavar="FOLDER", type=Path, default=Path("weekly"),
+        help="where the editions are kept (default: weekly)",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
@@ -34,8 +50,25 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     config = flow.settings(args, progress)
     panel = flow.make_panel(flow.read_table(args, config, progress), config, progress)
     findings = flow.make_findings(panel, config, progress, week=args.week)
+    if args.new:
+        return _print_new(findings, args, progress)
     print(findings.to_json() if args.json else _text(findings))
     return 0
+
+
+def _print_new(findings: "Findings", args: argparse.Namespace, progress: Progress) -> int:
+    """One line per new statement; the exit status says whether there is any."""
+    from reports.editions import Editions
+    from reports.news import new_statements
+
+    earlier = [e for e in Editions(args.out) if e.week.first_day < findings.week.first_day]
+    last = earlier[-1] if earlier else None
+    if last is None:
+        progress.note(f"{args.out} holds no edition of an earlier week, so every statement is new.")
+    statements = new_statements(findings, last)
+    for statement in statements:
+        print(json.dumps(statement, ensure_ascii=False) if args.json else statement["text"])
+    return NEWS if statements else 0
 
 
 def _text(findings: "Findings") -> str:
