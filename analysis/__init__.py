@@ -12,6 +12,8 @@ and `reports.build_report(findings)` makes the report. On the way, or on their o
     segment(values)          change points of one or many series
     rate_ratio(...)          a ratio of two counts with its interval
     detectors                farrington, ears, cusum, glr: classical alarms on any series of counts
+    compare_rows(a, b)       two states of a table: rows added, removed, re-dated, re-located, other amounts
+    revision_triangle(...)   weeks x ages: how much of a week was known 0, 1, 2 … weeks after it
     simulate_incidents(...)  a table to try things on, labelled simulated
 
 What is analysed is what was *reported*. Nothing here draws, prints or reads the clock.
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
     from .pipeline import analyse
     from .rates import rate_ratio
     from .regions import Regions, load_regions
+    from .revisions import revision_triangle
     from .segmentation import Segmentation, segment
     from .simulate import simulate_incidents
+    from .snapshots import compare_rows
     from .weeks import Week
 
 _HOME = {
@@ -43,6 +47,7 @@ _HOME = {
     "Skipped": "findings", "Amount": "estimates", "Estimate": "estimates", "Week": "weeks",
     "segment": "segmentation", "Segmentation": "segmentation",
     "rate_ratio": "rates", "simulate_incidents": "simulate",
+    "compare_rows": "snapshots", "revision_triangle": "revisions",
 }  # fmt: skip
 
 __all__ = [
@@ -60,11 +65,13 @@ __all__ = [
     "Trend",
     "Week",
     "analyse",
+    "compare_rows",
     "daily_panel",
     "detectors",
     "load_regions",
     "rate_ratio",
     "read_incidents",
+    "revision_triangle",
     "segment",
     "simulate_incidents",
 ]

@@ -5,6 +5,7 @@
     build_report(findings)   -> Report: .html() .pdf() .json() .save(folder), shows itself in Jupyter
     plot_panel, plot_region, plot_calendar, plot_map   the report's figures, on any matplotlib Axes
     Editions(folder)         the archive: write once, verify
+    compare_editions(a, b)   what changed from one published edition to another
 
 No statistics are computed here; every number printed is a fact taken from `analysis`.
 """
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from .editions import Editions
     from .figures import plot_calendar, plot_map, plot_panel, plot_region
     from .report import Report, build_report
+    from .since import compare_editions
 
 _HOME = {
     "build_report": "report", "Report": "report", "Editions": "editions",
+    "compare_editions": "since",
     "plot_panel": "figures", "plot_region": "figures", "plot_calendar": "figures", "plot_map": "figures",
 }  # fmt: skip
 
@@ -26,6 +29,7 @@ __all__ = [
     "Editions",
     "Report",
     "build_report",
+    "compare_editions",
     "plot_calendar",
     "plot_map",
     "plot_panel",

@@ -9,14 +9,15 @@ from analysis.memory import KnownChange, remembered
 from analysis.revisions import RevisedWeek, changed_weeks
 from analysis.weeks import Week
 
-from .issues import Issue
+from .editions import Edition
+from .issues import Issue, read_issue
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.snapshots import RowChanges
 
-__all__ = ["MOST_ROWS", "Setting", "Since", "compare", "diff_plain", "setting_text"]
+__all__ = ["MOST_ROWS", "Setting", "Since", "compare", "compare_editions", "diff_plain", "setting_text"]
 
 MOST_ROWS = 5_000  # in diff.json; the table in changed_rows.csv is complete
 _SAME_COUNTS = ("measure", "by", "starts_on")
@@ -31,7 +32,7 @@ class Setting:
     after: Any
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Since:
     """What changed between two issues of a series.
 
@@ -72,6 +73,13 @@ class Since:
         """Rows removed, changed or added late."""
         return 0 if self.past_rows is None else len(self.past_rows)
 
+    def __repr__(self) -> str:
+        rows = f", {self.rows!r}" if self.rows is not None else ""
+        return (
+            f"Since({self.before} to {self.after_week}: {len(self.weeks)} of {self.weeks_compared} weeks "
+            f"changed{rows})"
+        )
+
     def with_status(self, *statuses: str) -> tuple[KnownChange, ...]:
         """The changes of level of some status."""
         return tuple(known for known in self.known if known.status in statuses)
@@ -98,6 +106,14 @@ def compare(before: Issue, after: Issue) -> Since:
         settings=tuple(_differences(before.settings, after.settings)),
         versions=tuple(_differences(before.versions, after.versions)),
     )  # fmt: skip
+
+
+def compare_editions(before: Edition, after: Edition) -> Since:
+    """What changed from one published edition to another, as ``sitrend diff`` tells it.
+
+    Raises `EditionError` when one is damaged or holds no ``report.json``.
+    """
+    return compare(read_issue(before), read_issue(after))
 
 
 def _beyond(changes: "pd.DataFrame", week: Week) -> "pd.Series[bool]":

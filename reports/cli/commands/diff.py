@@ -46,12 +46,11 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
     """Print the comparison."""
-    from reports.issues import read_issue
-    from reports.since import compare, diff_plain
+    from reports.since import compare_editions, diff_plain
 
     before, after = _edition(args.before, args.out), _edition(args.after, args.out)
     with progress.stage(f"comparing {before.name} with {after.name}"):
-        since = compare(read_issue(before), read_issue(after))
+        since = compare_editions(before, after)
     print(
         json.dumps(diff_plain(since), ensure_ascii=False, indent=1) if args.json else _text(since, after.name)
     )
