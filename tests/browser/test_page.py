@@ -121,6 +121,14 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Visit, name: str, request: p
     assert min(widths) >= 500
 
 
+def test_a_wide_window_shows_whole_tables(visit: Visit, edition: Path) -> None:
+    page = visit(edition)
+    page.wait_for_timeout(100)
+    wide = page.evaluate("""() => [...document.querySelectorAll(".scroll, .drawing")]
+      .filter((box) => !box.classList.contains("fits")).map((box) => box.parentElement.id)""")
+    assert wide == []
+
+
 def test_every_entry_of_the_contents_leads_somewhere(visit: Visit, edition: Path) -> None:
     page = visit(edition)
     lost = page.evaluate("""() => [...document.querySelectorAll('a[href^="#"]')]
