@@ -167,7 +167,7 @@ def _forecasts(group: History, past: Floats, settings: _Settings) -> tuple[Float
     """Expected, upper and note of problems x references."""
     seen = ~np.isnan(past)
     y = np.where(seen, past, 0.0)
-    design = _design(group, settings.periods, settings.trend)
+    design = _design(group, settings.trend)
     note = np.full(len(y), "", dtype=object)
     note[~estimable(design, seen)] = "too few observed references"
     note[(note == "") & (y[:, group.season == 0].sum(axis=1) == 0)] = "no events in the reference weeks"
@@ -180,7 +180,7 @@ def _forecasts(group: History, past: Floats, settings: _Settings) -> tuple[Float
     if settings.trend:
         drop = ~_keep_trend(fits, mean, y[ok], settings)
         if drop.any():
-            plain = _fitted(_design(group, settings.periods, False), y[ok][drop], seen[ok][drop], settings)
+            plain = _fitted(_design(group, False), y[ok][drop], seen[ok][drop], settings)
             mean[drop], variance[drop], error[drop], phi[drop] = _present(plain, settings)
     expected[ok] = mean
     upper[ok] = bound(
@@ -190,11 +190,12 @@ def _forecasts(group: History, past: Floats, settings: _Settings) -> tuple[Float
     return expected, upper, note
 
 
-def _design(group: History, periods: int, trend: bool) -> Floats:
+def _design(group: History, trend: bool) -> Floats:
     """References x terms. The intercept is the judged position itself: season 0, time 0."""
     columns = [np.ones(len(group.back))]
     columns += [group.back.astype(float)] if trend else []
-    columns += [(group.season == number).astype(float) for number in range(1, periods)]
+    # With one year and a long skip some seasons lie wholly in what is skipped.
+    columns += [(group.season == number).astype(float) for number in np.unique(group.season) if number > 0]
     return np.stack(columns, axis=1)
 
 

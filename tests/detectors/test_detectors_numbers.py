@@ -308,6 +308,12 @@ def test_seasons_share_the_year_equally(years: int, half: int, periods: int, ski
         assert set(group.season) <= set(range(periods))
 
 
+def test_one_year_of_history_is_enough_where_it_is_asked_for() -> None:
+    found = detectors.farrington(weekly()[0].iloc[-70:], years=1, last=1).iloc[-1]
+    assert found["note"] == ""
+    assert 0 < found["expected"] < found["upper"]
+
+
 def test_a_year_too_short_for_its_seasons_is_refused() -> None:
     with pytest.raises(ConfigError, match="periods"):
         detectors.farrington(weekly()[0], periods=47)
