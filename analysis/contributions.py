@@ -8,7 +8,6 @@ import pandas as pd
 
 from .allocation import columns_of, known_rows, shares_of
 from .coverage import Coverage, covered_days
-from .daily import amount_of
 from .estimates import Amount
 from .findings import TOTAL, UNALLOCATED
 from .incidents import Incidents
@@ -68,4 +67,4 @@ def rows_of(rows: pd.DataFrame, region: str) -> pd.DataFrame:
 
 def sum_of(rows: pd.DataFrame) -> Amount:
     """The sum of `contributions` with its bounds, rounded as the panel rounds."""
-    return amount_of(*(float(rows[name].sum()) for name in ("low", "best", "high")))
+    return Amount.of_sums(*(float(rows[name].sum()) for name in ("low", "best", "high")))

@@ -17,7 +17,7 @@ from .incidents.measures import Measured, measure_rows
 from .numbers import count_text
 from .panel import Panel
 
-__all__ = ["amount_of", "daily_panel"]
+__all__ = ["daily_panel"]
 
 _LONGEST = 100_000  # days: more than the years that dates may lie in
 
@@ -95,14 +95,6 @@ def _uncovered(sums: dict[str, npt.NDArray[np.float64]], observed: npt.NDArray[n
     if not moved:
         return ()
     return (f"Reported on days declared as not covered, and counted in the total only: {count_text(moved)}.",)
-
-
-def amount_of(low: float, best: float, high: float) -> Amount:
-    """A sum with its bounds; infinite ``high`` means that nothing bounds it."""
-    low, best, high = round(float(low), 9), round(float(best), 9), round(float(high), 9)
-    if np.isinf(high):
-        return Amount(low=low, best=None if best == low else best, high=None)
-    return Amount(low=low, best=best, high=high)
 
 
 def _sums(shares: Shares, values: Measured, columns: Columns) -> dict[str, npt.NDArray[np.float64]]:
@@ -220,7 +212,7 @@ def _notes(
 
 def _undated(incidents: Incidents, values: Measured, known: npt.NDArray[np.bool_]) -> Amount:
     rows = values.stated & known & (incidents.table["timing"].cat.codes.to_numpy() == 2)
-    return amount_of(
+    return Amount.of_sums(
         float(values.low[rows].sum()), float(values.best[rows].sum()), float(values.high[rows].sum())
     )
 

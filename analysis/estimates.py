@@ -68,6 +68,18 @@ class Amount:
         """An amount that was stated exactly."""
         return cls(low=value, best=value, high=value)
 
+    @classmethod
+    def of_sums(cls, low: float, best: float, high: float) -> "Amount":
+        """The amount of three sums; ``high`` is inf where nothing bounds it.
+
+        Sums are rounded to nine decimals, so that seven times five sevenths is five. Without an upper bound
+        a best figure that is the lower bound is no figure of its own.
+        """
+        low, best, high = (round(float(part), 9) for part in (low, best, high))
+        if math.isinf(high):
+            return cls(low=low, best=None if best == low else best, high=None)
+        return cls(low=low, best=best, high=high)
+
     @property
     def exact(self) -> bool:
         """True where low, best and high are one number."""

@@ -134,10 +134,7 @@ class Panel:
         """
         span = slice(pd.Timestamp(first), pd.Timestamp(last))
         low, best, high = (float(series.loc[span].sum()) for series in self._parts(region))
-        low, best, high = (round(x, _TINY) for x in (low, best, high))
-        if np.isinf(high):
-            return Amount(low=low, best=None if best == low else best, high=None)
-        return Amount(low=low, best=best, high=high)
+        return Amount.of_sums(low, best, high)
 
     def _parts(self, region: str) -> tuple["pd.Series[float]", "pd.Series[float]", "pd.Series[float]"]:
         un = self.unallocated

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .allocation import known_rows, shares_of
-from .daily import amount_of, daily_panel
+from .daily import daily_panel
 from .errors import MissingColumnError
 from .estimates import Amount
 from .findings import TOTAL
@@ -55,7 +55,7 @@ def weekly_totals(panel: Panel, week: Week) -> dict[dt.date, Amount]:
     seen = whole.observed.to_numpy(dtype=bool)[span, 0].reshape(-1, 7).min(axis=1, initial=True)
     firsts = panel.days[span][::7]
     found = {
-        first.date(): amount_of(*sums)
+        first.date(): Amount.of_sums(*sums)
         for first, sums, there in zip(firsts, zip(low, best, high, strict=True), seen, strict=True)
         if there
     }

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from .allocation import Columns, columns_of, known_rows, shares_of
-from .daily import _moment, amount_of
+from .daily import _moment
+from .estimates import Amount
 from .findings import TOTAL, UNALLOCATED, Tally
 from .incidents import Incidents
 from .incidents.measures import Measured, measure_rows
@@ -40,7 +41,9 @@ def week_tallies(
                 continue
             if code == UNALLOCATED and not part["high"][i]:
                 continue
-            amount = amount_of(part["low"][i], part["best"][i], part["high"][i]) if part["rows"][i] else None
+            amount = (
+                Amount.of_sums(part["low"][i], part["best"][i], part["high"][i]) if part["rows"][i] else None
+            )
             out.append(
                 Tally(
                     region=code, week=week.name, measure=name, amount=amount,
