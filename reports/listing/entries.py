@@ -24,7 +24,7 @@ __all__ = ["Entry", "read_entries", "summary_of"]
 class Entry:
     """One edition in a list of issues.
 
-    title, total, measure, headline : what it says of its week; total None where that is not known.
+    title, notice, total, measure, headline : what it says of its week; total None where that is not known.
     files : names relative to its folder. corrects, reason : of a correction, "" otherwise.
     as_of : ISO date or time of the state of the data, "" where none was stated. sha256 : of its manifest.
     damage : what is wrong with it, one sentence; "" where its manifest and its files are there. Hashes are
@@ -35,6 +35,7 @@ class Entry:
     week: Week
     revision: int
     title: str = ""
+    notice: str = ""
     measure: str = ""
     total: Amount | None = None
     headline: tuple[str, ...] = ()
@@ -51,8 +52,9 @@ def summary_of(report: "Report") -> dict[str, Any]:
     panel, week = report.findings.panel, report.week
     total = panel.amount(TOTAL, week.first_day, week.last_day) if panel is not None else None
     return {
-        "title": report.document.title, "measure": panel.measure if panel is not None else "",
-        "total": to_plain(total), "headline": list(report.headline),
+        "title": report.document.title, "notice": report.document.notice,
+        "measure": panel.measure if panel is not None else "", "total": to_plain(total),
+        "headline": list(report.headline),
     }  # fmt: skip
 
 
@@ -72,7 +74,8 @@ def _entry(edition: "Edition") -> Entry:
         total = summary.get("total")
         return Entry(
             **identity,
-            title=str(summary.get("title", "")), measure=str(summary.get("measure", "")),
+            title=str(summary.get("title", "")), notice=str(summary.get("notice", "")),
+            measure=str(summary.get("measure", "")),
             total=None if total is None else from_plain(Amount, total),
             headline=tuple(map(str, summary.get("headline", ()))), files=(*names, MANIFEST),
             corrects=stated.get("corrects") or "", reason=stated.get("reason") or "",
@@ -97,4 +100,8 @@ def _from_report(edition: "Edition", names: Iterable[str]) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     total = None if fact is None else {"low": fact["low"], "best": fact["value"], "high": fact["high"]}
-    return {"title": label.get("title", ""), "measure": label["measure"], "total": total}
+    return {
+        **{key: label.get(key, "") for key in ("title", "notice")},
+        "measure": label["measure"],
+        "total": total,
+    }

@@ -50,6 +50,7 @@ def _issue(entry: Entry) -> ElementTree.Element:
     page = next((name for name in ("report.html", "report.pdf", *entry.files) if name in entry.files), "")
     ElementTree.SubElement(item, "link", {"rel": "alternate", "href": f"{entry.name}/{page}"})
     said = [f"Correction of {entry.corrects}: {entry.reason}"] if entry.corrects else []
+    said += [entry.notice] if entry.notice else []
     _add(item, "summary", "\n".join([*said, *entry.headline]) or f"The week of {entry.week.first_day}.")
     return item
 

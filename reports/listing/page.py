@@ -32,7 +32,7 @@ def index_bytes(entries: Sequence[Entry]) -> bytes:
         "title": (latest.title if latest else "") or "Weekly reports",
         "spark": _totals(whole), "measure": latest.measure.replace("_", " ") if latest else "",
         "rows": shown, "latest": next((row for row in shown if not row["damage"]), None),
-        "number": count_text(len(shown)), "policy": POLICY,
+        "notice": latest.notice if latest else "", "number": count_text(len(shown)), "policy": POLICY,
     }  # fmt: skip
     env = environment(None)
     css = style_sheet(Theme(), render(env, "index.html.j2", {**values, "css": ""}))
