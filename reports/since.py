@@ -1,7 +1,7 @@
 """What changed from one issue to the next, and how that is written into ``diff.json``."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.codec import to_plain
@@ -102,10 +102,17 @@ def compare(before: Issue, after: Issue) -> Since:
         weeks=changed_weeks(before.weeks, after.weeks) if comparable else (),
         rows=rows, past_rows=past,
         new_rows=0 if rows is None or past is None else len(rows.changes) - len(past),
-        known=remembered(after.changes, after.week, before.known),
+        known=_known(before, after),
         settings=tuple(_differences(before.settings, after.settings)),
         versions=tuple(_differences(before.versions, after.versions)),
     )  # fmt: skip
+
+
+def _known(before: Issue, after: Issue) -> tuple[KnownChange, ...]:
+    if "models.change_point" in after.settings:
+        return remembered(after.changes, after.week, before.known)
+    # Nobody looked for shifts this time: none has ended, and none is told.
+    return tuple(replace(known, status="past") for known in before.known)
 
 
 def compare_editions(before: Edition, after: Edition) -> Since:

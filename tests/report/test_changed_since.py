@@ -250,6 +250,21 @@ def test_no_shift_is_called_new_twice_and_each_keeps_its_first_date(
     assert "Told since" in report.html()
 
 
+def test_an_issue_that_did_not_look_for_shifts_ends_none(shifting: Incidents, archive: Editions) -> None:
+    week = Week.of(dt.date(2025, 6, 30))
+    statuses = []
+    for models in (["change_point"], ["comparison"], ["change_point"]):
+        findings = analyse(daily_panel(shifting, as_of=week.last_day), week=week, models=models)
+        report = build_report(findings, previous=archive.before(week), sections=["changed_since"])
+        published(archive, report)
+        statuses.append({k["status"] for k in json.loads(report.json())["known_changes"]})
+        assert "No longer found" not in text_of(report)
+        week = week.shift(1)
+    assert statuses[:2] == [{"new"}, {"past"}]
+    assert "again" in statuses[2]
+    assert statuses[2] <= {"again", "past"}
+
+
 def test_reports_that_look_back_are_the_same_bytes(shifting: Incidents, archive: Editions) -> None:
     week = Week.of(dt.date(2025, 6, 16))
     first = published(archive, build_report(analyse(daily_panel(shifting, as_of=week.last_day), week=week)))
