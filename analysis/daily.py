@@ -42,7 +42,8 @@ def daily_panel(
         dates, events that precede its first report by more than 99 per cent of all delays do not stretch the
         window: it starts on the day of the first report, as most of what happened before is not in the table.
     as_of : count only what was reported by then; a date means the end of that day. Rows without a report date
-        are kept, and the window does not go past it.
+        are kept. The window does not go past it, and reaches it even where its last days are empty, as long
+        as the table has later reports.
 
     coverage : code -> spans of days on which it is covered (`coverage.covered_days`); an empty list = never.
         What is reported on other days counts in the total alone. Regions not named are always covered.
@@ -157,7 +158,7 @@ def _window(
     if first is None:
         first = _first_day(table[dated])
     if last is None:
-        last = pd.Timestamp(table["date_end"].to_numpy()[dated].max())
+        last = _last_day(table, pd.Timestamp(table["date_end"].to_numpy()[dated].max()), as_of)
     if as_of is not None:
         last = min(last, as_of)
     first, last = first.normalize(), last.normalize()
@@ -180,6 +181,14 @@ def _first_day(table: pd.DataFrame) -> pd.Timestamp:
     delay = (reported - begin)[~np.isnat(reported)].astype("timedelta64[D]").astype(float)
     first_report = pd.Timestamp(table["report_date"].min()).normalize()
     return first_report if (first_report - first).days > max(np.quantile(delay, 0.99), 0.0) else first
+
+
+def _last_day(table: pd.DataFrame, event: pd.Timestamp, as_of: pd.Timestamp | None) -> pd.Timestamp:
+    """The last event's day; up to ``as_of``, days without events count too while later reports show that the
+    table goes on."""
+    if as_of is None or "report_date" not in table or table["report_date"].isna().all():
+        return event
+    return max(event, min(as_of, pd.Timestamp(table["report_date"].max())))
 
 
 def _outside(incidents: Incidents, known: npt.NDArray[np.bool_], days: pd.DatetimeIndex) -> tuple[str, ...]:

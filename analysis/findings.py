@@ -72,6 +72,8 @@ class Comparison:
     rate_ratio : observed over baseline [ratio]; None where the baseline is zero.
     p_value, q_value : two-sided against "no change"; q is Benjamini-Hochberg over the regions tested.
     dispersion : variance over mean that the interval allows for, at least 1.
+    completeness : share of the week's reports that can be expected to be in [0-1]; None where not known.
+        While it is low nothing but "up" is said.
     tested : False where so few were reported that the region is no test, and none of those q allows for.
     verdict : "up", "down", "unchanged" (the whole interval lies within 0.67 to 1.5), "unclear", "too_few".
     """
@@ -88,6 +90,7 @@ class Comparison:
     dispersion: float
     verdict: Verdict
     tested: bool = True
+    completeness: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

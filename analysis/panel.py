@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Panel"]
 
+_FEW_DELAYS = 30
 _TINY = 9  # decimals kept in sums, so that 7 x 5/7 is 5
 
 
@@ -135,6 +136,32 @@ class Panel:
         span = slice(pd.Timestamp(first), pd.Timestamp(last))
         low, best, high = (float(series.loc[span].sum()) for series in self._parts(region))
         return Amount.of_sums(low, best, high)
+
+    @property
+    def known_until(self) -> pd.Timestamp | None:
+        """``as_of``; without one, the latest report in the table; None where neither is known."""
+        table = None if self.incidents is None else self.incidents.table
+        if self.as_of is not None or table is None or "report_date" not in table:
+            return self.as_of
+        latest = table["report_date"].max()
+        return None if pd.isna(latest) else pd.Timestamp(latest)
+
+    def completeness(self, first: dt.date, last: dt.date) -> float | None:
+        """Share of the reports on these days that can be expected to be in, 0 to 1.
+
+        The delays of events at least four weeks old say how many reports arrive within the time each day
+        has had; an event is taken to happen at noon. None where fewer than 30 such delays are known.
+        """
+        known = self.known_until
+        if known is None or self.delays is None or self.incidents is None:
+            return None
+        begin = self.incidents.table["date_start"].reindex(self.delays.index)
+        settled = np.sort(self.delays[(begin <= known - pd.Timedelta(weeks=4)).to_numpy()].to_numpy(float))
+        if len(settled) < _FEW_DELAYS:
+            return None
+        noon = pd.date_range(first, last) + pd.Timedelta(hours=12)
+        ages = (known - noon) / pd.Timedelta(days=1)
+        return float(np.searchsorted(settled, ages.to_numpy(), side="right").mean() / len(settled))
 
     def _parts(self, region: str) -> tuple["pd.Series[float]", "pd.Series[float]", "pd.Series[float]"]:
         un = self.unallocated

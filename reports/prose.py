@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison
+from analysis.models.comparison import COMPLETE
 
 from .content import Context, Text, say
 from .shared_facts import WeekFacts
 from .since_facts import SinceFacts
 from .words import Noun, joined, span_text
 
-__all__ = ["READINGS", "RECENT", "enumerated", "main_points", "plain", "reading"]
+__all__ = ["READINGS", "RECENT", "enumerated", "main_points", "plain", "reading", "spoken"]
 
 # What a verdict is called, in tables and sentences alike.
 READINGS = {
@@ -19,6 +20,7 @@ READINGS = {
     "unchanged": "broadly unchanged",
     "unclear": "no clear change",
     "too_few": "too few to tell",
+    "early": "too early to tell",
 }
 RECENT = dt.timedelta(weeks=8)
 MOST_NAMED = 3
@@ -33,12 +35,20 @@ _TOTAL_SENTENCE = {
     "unclear": "The previous {weeks} weeks averaged {mean}; no clear change can be told, as the data are "
     "compatible with {range} times that mean.",
     "too_few": "The previous {weeks} weeks averaged {mean}: too few to tell whether anything changed.",
+    "early": "The previous {weeks} weeks averaged {mean}, but only about {complete} of this week's reports "
+    "can be expected to be in: whether it differs is too early to tell.",
 }
 
 
 def reading(finding: Comparison | None) -> str:
     """The verdict in words; an en dash where there was no comparison."""
-    return READINGS[finding.verdict] if finding else "–"
+    return READINGS[spoken(finding)] if finding else "–"
+
+
+def spoken(finding: Comparison) -> str:
+    """The verdict as it is said: "early" where nothing can be, as the week's reports are still coming."""
+    early = finding.completeness is not None and finding.completeness < COMPLETE
+    return "early" if early and finding.verdict == "unclear" else finding.verdict
 
 
 def plain(text: Text) -> str:
@@ -90,8 +100,8 @@ def _total_compared(facts: WeekFacts) -> Text:
     if finding.rate_ratio is None:
         return say(". None were reported in the previous {weeks} weeks.", weeks=weeks)
     sentence = say(
-        _TOTAL_SENTENCE[finding.verdict], weeks=weeks, mean=facts.baseline(finding),
-        ratio=facts.ratio(finding), range=facts.ratio_range(finding),
+        _TOTAL_SENTENCE[spoken(finding)], weeks=weeks, mean=facts.baseline(finding),
+        ratio=facts.ratio(finding), range=facts.ratio_range(finding), complete=facts.completeness(),
     )  # fmt: skip
     return (". ", *sentence)
 

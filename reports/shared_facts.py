@@ -163,6 +163,14 @@ class WeekFacts:
             region=finding.region, period=self.period,
         )  # fmt: skip
 
+    def completeness(self) -> Fact | None:
+        """The share of the week's reports that can be expected to be in; None where it is not known."""
+        week = self.context.week
+        share = self.context.panel.completeness(week.first_day, week.last_day)
+        if share is None:
+            return None
+        return self.context.facts.share("week/completeness", share, period=self.period)
+
     def complete(self) -> bool:
         """True where the table reaches the week's last day."""
         return self.context.panel.last_day >= self.context.week.last_day

@@ -28,6 +28,7 @@ FEW = 3.0  # expected a week; with fewer, a count says little
 WEEKS_OF_A_BLOCK = 4  # observed; an earlier block with fewer is left out of the dispersion
 FADE = 0.5  # weight of a block in the dispersion, relative to the block after it
 TESTED = 3.0  # reported in the week and before it together; with fewer, a region is not among the tests
+COMPLETE = 0.95  # with fewer of the week's reports in, a low count may only be an early one
 BUSY, BUSY_CHANGE = 50.0, 0.10  # from so many a week on, a change below ten per cent is not worth a verdict
 
 
@@ -74,8 +75,9 @@ def fit(
     table = _statistics(counts[codes], spread, level)
     table["q"] = adjust_p(table["p_value"].where(table["events"] >= TESTED)).fillna(1.0)
     rows = (_Row(*row) for row in table[list(_Row.__dataclass_fields__)].to_numpy(dtype=float))
+    complete = panel.completeness(week.first_day, week.last_day)
     found: dict[str, Finding] = {
-        code: _comparison(panel, week, code, row, level, q_level)
+        code: _comparison(panel, week, code, row, level, q_level, complete)
         for code, row in zip(codes, rows, strict=True)
     }
     return tuple(
@@ -141,7 +143,13 @@ def _statistics(counts: pd.DataFrame, spread: pd.DataFrame, level: float) -> pd.
 
 
 def _comparison(
-    panel: "Panel", week: Week, code: str, row: "_Row", level: float, q_level: float
+    panel: "Panel",
+    week: Week,
+    code: str,
+    row: "_Row",
+    level: float,
+    q_level: float,
+    complete: float | None,
 ) -> Comparison:
     observed = panel.amount(code, week.first_day, week.last_day)
     ratio = None
@@ -153,7 +161,8 @@ def _comparison(
     return Comparison(
         region=code, week=week.name, observed=observed, baseline_weeks=int(row.used), baseline=baseline,
         rate_ratio=ratio, p_value=float(row.p_value), q_value=float(row.q), dispersion=float(row.phi),
-        verdict=_verdict(observed, row, q_level), tested=bool(row.events >= TESTED),
+        verdict=_verdict(observed, row, q_level, early=complete is not None and complete < COMPLETE),
+        tested=bool(row.events >= TESTED), completeness=complete,
     )  # fmt: skip
 
 
@@ -174,7 +183,7 @@ class _Row:
     events: float
 
 
-def _verdict(observed: Amount, row: "_Row", q_level: float) -> Verdict:
+def _verdict(observed: Amount, row: "_Row", q_level: float, *, early: bool = False) -> Verdict:
     """The word for a change, and only where the data carry it.
 
     up, down : q at most ``q_level``, the interval leaves out 1 and, where the baseline is busy, the change is
@@ -184,9 +193,9 @@ def _verdict(observed: Amount, row: "_Row", q_level: float) -> Verdict:
     unclear : anything else.
 
     No word may depend on where the week's figure lies between its bounds: after "at least 12" more may have
-    been reported than was counted, so only "up" can be said.
+    been reported than was counted, so only "up" can be said. So it is with a week that is reported early.
     """
-    high = np.inf if observed.high is None else observed.high
+    high = np.inf if early or observed.high is None else observed.high
     large = row.base_rate < BUSY or abs(row.ratio - 1) >= BUSY_CHANGE
     if row.q <= q_level and large:
         if row.low > 1 and observed.low > row.base_rate:

@@ -63,22 +63,12 @@ def incomplete_from(panel: Panel, share: float = 0.9) -> dt.date | None:
     the delays are not known, or every day is complete. A day counts as complete when it lies so far back that
     ``share`` of the delays seen are no longer than that. A simple share, for shading; no estimate.
     """
-    known = _known_until(panel)
+    known = panel.known_until
     if known is None or panel.delays is None or not len(panel.delays):
         return None
     needed = int(np.ceil(np.quantile(panel.delays.to_numpy(dtype=float), share, method="inverted_cdf")))
-    first = known - dt.timedelta(days=needed - 1)
+    first = known.date() - dt.timedelta(days=needed - 1)
     return first if first <= panel.last_day else None
-
-
-def _known_until(panel: Panel) -> dt.date | None:
-    """The day of ``as_of``; without one, of the latest report in the table."""
-    if panel.as_of is not None:
-        return panel.as_of.date()
-    table = None if panel.incidents is None else panel.incidents.table
-    if table is None or "report_date" not in table or not table["report_date"].notna().any():
-        return None
-    return pd.Timestamp(str(table["report_date"].max())).date()
 
 
 def draw_days(

@@ -105,6 +105,11 @@ def _delay(context: Context) -> Iterator[Text]:
         "{share} of the rows with a report date were reported within seven days of the event.",
         share=context.facts.share("delay/within_7_days", share),
     )
+    complete = WeekFacts(context).completeness()
+    if complete is not None:
+        yield say(
+            "By these delays {share} of the reports on this week can be expected to be in.", share=complete
+        )
 
 
 def _tables(context: Context, incidents: Incidents) -> Iterator[Table]:

@@ -6,6 +6,7 @@ from importlib import import_module
 from inspect import getdoc
 from typing import Any
 
+from analysis.models.comparison import COMPLETE
 from analysis.numbers import count_text, percent_text, ratio_text
 
 from ..content import Bullets, Context, Heading, Paragraph, Section
@@ -95,8 +96,9 @@ def _comparison(options: Mapping[str, Any]) -> str:
     (the total is a test of its own) and, from a mean of fifty a week on, a change of at least ten per cent;
     where only a bound is known, the bound itself must lie on that side of the mean. “Too few to tell” stands
     where the mean is below three a week and no such change is found; “broadly unchanged” needs the whole
-    interval between 0.67 and 1.5; everything else is “no clear change”. (Przyborowski and Wilenski 1940;
-    Benjamini and Hochberg 1995; Smyth 2004.)"""
+    interval between 0.67 and 1.5. While less than {percent_text(COMPLETE)} of the week's reports can be
+    expected to be in, neither “below” nor “unchanged” is said but “too early to tell”. Everything else is
+    “no clear change”. (Przyborowski and Wilenski 1940; Benjamini and Hochberg 1995; Smyth 2004.)"""
 
 
 def _trend(options: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from analysis import Amount, ChangePoint, Comparison, Estimate, Findings, Panel,
 from analysis.findings import TOTAL
 from reports.content import Context
 from reports.facts import FactTable
-from reports.prose import main_points, plain
+from reports.prose import main_points, plain, reading, spoken
 from reports.theme import Theme
 
 WEEK = Week(first_day=dt.date(2025, 7, 14))
@@ -119,6 +120,14 @@ def test_a_change_that_does_not_stand_out_is_not_told() -> None:
         p_value=0.04, q_value=0.4,
     )  # fmt: skip
     assert "No lasting shift" in " ".join(sentences([change], panel({"A": 3}), models=("change_point",)))
+
+
+def test_an_early_week_is_too_early_to_tell() -> None:
+    found = replace(comparison(TOTAL, "unclear", 5, 9, 0.6), completeness=0.8)
+    assert spoken(found) == "early"
+    assert reading(found) == "too early to tell"
+    assert spoken(replace(found, completeness=0.99)) == spoken(replace(found, completeness=None)) == "unclear"
+    assert spoken(replace(comparison(TOTAL, "up", 5, 9, 2), completeness=0.8)) == "up"
 
 
 def test_an_old_change_is_not_news() -> None:

@@ -16,7 +16,15 @@ from reports.cli import main
 from reports.trace import Book, Trace, trace_fact
 
 # What a report prints that is no sum and no count of rows.
-NO_ROWS = ("regions_", "panel/", "level_changes", "other_counts/", "incident_rows_shown", "change")
+NO_ROWS = (
+    "regions_",
+    "panel/",
+    "level_changes",
+    "other_counts/",
+    "incident_rows_shown",
+    "change",
+    "completeness",
+)
 
 CLAIMS = """
 [incidents]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import daily_panel, read_incidents, simulate_incidents
 from analysis.errors import ConfigError
 from analysis.findings import Comparison, Skipped
 from analysis.models import comparison
@@ -215,3 +216,36 @@ def test_flat_panels_name_no_region_and_intervals_cover(phi: float, weeks: int) 
     found = _calibration("comparison").cell(30, phi, (0.3, 20.0), replicates=40, seed=5, weeks=weeks)
     assert found["any named"] <= 0.20
     assert 0.925 <= found["coverage"] <= 0.985
+
+
+def _late(seed: int, factor: float) -> Panel:
+    """Sixteen even weeks reported with delay; the last one is looked at on the day after it ended."""
+    table = simulate_incidents(
+        regions=["RU-KRS"], days=("2025-03-03", 112), rates=[12.0], delay_days=4.0, seed=seed,
+        changes=[("RU-KRS", "2025-06-16", factor)],
+    )  # fmt: skip
+    return daily_panel(read_incidents(table, regions=["RU-KRS"]), as_of="2025-06-23")
+
+
+def test_a_week_whose_reports_are_still_coming_is_never_said_to_be_down() -> None:
+    week = Week.parse("2025-W25")
+    for seed in range(12):
+        (found,) = comparison.fit(_late(seed, 1.0), week=week)
+        assert found.completeness is not None
+        assert 0.3 < found.completeness < 0.9
+        assert found.verdict not in ("down", "unchanged")
+
+
+def test_an_early_week_may_still_be_said_to_be_up() -> None:
+    verdicts = [comparison.fit(_late(seed, 6.0), week=Week.parse("2025-W25"))[0].verdict for seed in range(5)]
+    assert verdicts.count("up") >= 4
+
+
+def test_completeness_is_what_the_delays_say() -> None:
+    panel = _late(3, 1.0)
+    first, last = dt.date(2025, 6, 16), dt.date(2025, 6, 22)
+    full = daily_panel(panel.incidents).amount("RU-KRS", first, last).low
+    known = panel.amount("RU-KRS", first, last).low
+    assert panel.completeness(first, last) == pytest.approx(known / full, abs=0.12)
+    assert daily_panel(panel.incidents, as_of="2026-01-01").completeness(first, last) == 1.0
+    assert Panel.from_counts(panel.counts).completeness(first, last) is None
