@@ -152,6 +152,27 @@ class Panel:
         The delays of events at least four weeks old say how many reports arrive within the time each day
         has had; an event is taken to happen at noon. None where fewer than 30 such delays are known.
         """
+        shares = self._reported(pd.date_range(first, last))
+        return None if shares is None else float(shares.mean())
+
+    def settled(self, share: float = 0.95) -> "Panel":
+        """The panel with the last days not observed of which under ``share`` of the reports can be in.
+
+        For statements about levels: a tail that is still filling up is no fall. The panel itself where
+        delays are not known.
+        """
+        shares = self._reported(self.days)
+        if shares is None or (shares >= share).all():
+            return self
+        known = pd.Series(shares >= share, index=self.days)
+        seen = self.observed.mul(known, axis=0)
+        return replace(
+            self, observed=seen, counts=self.counts.where(seen, 0.0), low=self.low.where(seen, 0.0),
+            high=self.high.where(seen, 0.0),
+        )  # fmt: skip
+
+    def _reported(self, days: pd.DatetimeIndex) -> NDArray[np.float64] | None:
+        """Expected share of each day's reports that are in."""
         known = self.known_until
         if known is None or self.delays is None or self.incidents is None:
             return None
@@ -159,9 +180,9 @@ class Panel:
         settled = np.sort(self.delays[(begin <= known - pd.Timedelta(weeks=4)).to_numpy()].to_numpy(float))
         if len(settled) < _FEW_DELAYS:
             return None
-        noon = pd.date_range(first, last) + pd.Timedelta(hours=12)
-        ages = (known - noon) / pd.Timedelta(days=1)
-        return float(np.searchsorted(settled, ages.to_numpy(), side="right").mean() / len(settled))
+        ages = ((known - (days + pd.Timedelta(hours=12))) / pd.Timedelta(days=1)).to_numpy()
+        shares: NDArray[np.float64] = np.searchsorted(settled, ages, side="right") / len(settled)
+        return shares
 
     def _parts(self, region: str) -> tuple["pd.Series[float]", "pd.Series[float]", "pd.Series[float]"]:
         un = self.unallocated

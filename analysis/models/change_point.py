@@ -38,7 +38,8 @@ def fit(
 ) -> tuple[Finding, ...]:
     """Every lasting change of the daily level, per region, up to the end of ``week``.
 
-    panel : daily counts; days not observed are left out, not read as zero.
+    panel : daily counts; days not observed are left out, not read as zero, and so are the last days while
+        their reports are still coming in (`Panel.settled`).
     week : days after its last one are not looked at.
     min_days : fewest observed days a level must have lasted; a change in the last days is seen only then.
     false_changes_per_year : changes expected in a year of a region whose level never changed.
@@ -52,7 +53,7 @@ def fit(
 
     Raises `InputError` for a setting that makes no sense.
     """
-    skipped = _too_little(panel.until(week.last_day))
+    skipped = _too_little(panel.until(week.last_day).settled())
     found = levels(
         panel, week=week, min_days=min_days, false_changes_per_year=false_changes_per_year, level=level
     )
@@ -82,7 +83,7 @@ def levels(
 
     Holds the regions that `fit` does not skip. Arguments as in `fit`.
     """
-    known = panel.until(week.last_day)
+    known = panel.until(week.last_day).settled()
     skipped = _too_little(known)
     kept = [code for code in known.counts.columns if code not in skipped]
     return segment(

@@ -35,7 +35,8 @@ def fit(
 ) -> tuple[Finding, ...]:
     """Growth per week over the ``weeks`` that end with ``week``.
 
-    panel : daily counts; every region is answered, in the panel's order.
+    panel : daily counts; every region is answered, in the panel's order. Days whose reports are still coming
+        in (`Panel.settled`) are left out of the fit.
     week : the week that is reported; a region without all seven days observed is skipped.
     weeks : length of the window; shorter where the panel begins later.
     min_weeks : with fewer fully observed weeks in the window a region is skipped.
@@ -53,9 +54,13 @@ def fit(
             table="models.trend", key="min_weeks",
         )  # fmt: skip
     checked_level(level)
-    counts, observed = _window(panel, week, weeks)
+    last = _full_weeks(_window(panel, week, weeks)[1]).iloc[-1]
+    counts, observed = _window(panel.settled(), week, weeks)
     full = _full_weeks(observed)
-    why = {code: _why(week, counts[code], observed[code], full[code], min_weeks) for code in counts.columns}
+    why = {
+        code: _why(week, counts[code], observed[code], full[code], bool(last[code]), min_weeks)
+        for code in counts.columns
+    }
     codes = [code for code, reason in why.items() if reason is None]
     found = _fitted(counts[codes], observed[codes], full[codes], level)
     return tuple(
@@ -82,12 +87,13 @@ def _why(
     counts: "pd.Series[float]",
     observed: "pd.Series[bool]",
     full: "pd.Series[bool]",
+    last: bool,
     min_weeks: int,
 ) -> str | None:
     """The reason a region has no trend; None where one is fitted."""
     if not observed.any():
         return "no day of these weeks is observed"
-    if not full.iloc[-1]:
+    if not last:
         return f"the week {week} is not fully observed"
     if full.sum() < min_weeks:
         weeks = "week is" if full.sum() == 1 else "weeks are"

@@ -71,6 +71,9 @@ def _counting(context: Context) -> str:
     nothing was reported. Where a source states only a bound (“more than six”), sums carry the bound
     (“at least”). Rows that span several days are spread evenly over them; rows without one usable
     region count in the total only."""
+    if panel.delays is not None:
+        text += f""" Trend and shifts of level leave out the last days while less than
+        {percent_text(COMPLETE)} of their reports can be expected to be in."""
     if panel.undated.low:
         text += f""" {str(panel.undated).capitalize()} could not be dated closely enough to belong to any week
         and are in no weekly figure."""
