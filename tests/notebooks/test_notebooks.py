@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 FOLDER = HERE.parents[1] / "notebooks"
 NAMES = ["first_report.ipynb", "your_own_table.ipynb"]
 OF_A_MACHINE = re.compile(
-    r"/home/|/Users/|/tmp/|/root/|/opt/|/work/|[A-Z]:\\\\|\.venv|site-packages|0x[0-9a-f]{6}"
+    r"/(?:home|Users|tmp|root|opt|srv|work)/|[A-Z]:\\\\|\.venv|site-packages|0x[0-9a-f]{6}"
 )
 
 
