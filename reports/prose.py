@@ -123,6 +123,13 @@ def _regions_changed(facts: WeekFacts) -> Text:
     number = facts.context.facts.count("regions_tested", len(tested), unit="regions")
     groups = [_changed_group(facts, tested, verdict, word) for verdict, word in _DIRECTIONS]
     groups = [group for group in groups if group]
+    words = {spoken(c) for c in tested}
+    if not groups and "early" in words and words <= {"early", "too_few"}:
+        return say(
+            "None of the {n} regions tested stands clearly above its own previous weeks by what is in so "
+            "far; which are below is too early to tell.",
+            n=number,
+        )
     if not groups:
         return say(
             "None of the {n} regions tested stands clearly apart from its own previous weeks; that is not "

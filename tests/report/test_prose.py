@@ -130,6 +130,14 @@ def test_an_early_week_is_too_early_to_tell() -> None:
     assert spoken(replace(comparison(TOTAL, "up", 5, 9, 2), completeness=0.8)) == "up"
 
 
+def test_regions_of_an_early_week_are_not_said_to_be_as_before() -> None:
+    items = [replace(comparison(code, "unclear", 5, 9, 0.6), completeness=0.8) for code in ("A", "B")]
+    said = " ".join(sentences(items, panel({"A": 5, "B": 5})))
+    assert "None of the 2 regions tested stands clearly above" in said
+    assert "which are below is too early to tell" in said
+    assert "stands clearly apart" not in said
+
+
 def test_an_old_change_is_not_news() -> None:
     old = ChangePoint(
         region="A", date=dt.date(2025, 5, 1), earliest=dt.date(2025, 5, 1), latest=dt.date(2025, 5, 2),
