@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from . import detectors
     from .daily import daily_panel
     from .estimates import Amount, Estimate
-    from .findings import ChangePoint, Comparison, Findings, Skipped, Tally, Trend
+    from .findings import ChangePoint, Comparison, Findings, Robustness, Signal, Skipped, Tally, Trend
     from .incidents import Incidents, read_incidents
     from .panel import Panel
     from .pipeline import analyse
@@ -44,6 +44,7 @@ _HOME = {
     "daily_panel": "daily", "Panel": "panel",
     "analyse": "pipeline", "Findings": "findings",
     "Comparison": "findings", "Trend": "findings", "ChangePoint": "findings", "Tally": "findings",
+    "Signal": "findings", "Robustness": "findings",
     "Skipped": "findings", "Amount": "estimates", "Estimate": "estimates", "Week": "weeks",
     "segment": "segmentation", "Segmentation": "segmentation",
     "rate_ratio": "rates", "simulate_incidents": "simulate",
@@ -59,7 +60,9 @@ __all__ = [
     "Incidents",
     "Panel",
     "Regions",
+    "Robustness",
     "Segmentation",
+    "Signal",
     "Skipped",
     "Tally",
     "Trend",

@@ -159,7 +159,7 @@ def _clearest(record: Any) -> tuple[Any, ...]:
 
 
 def _span(parts: tuple[Any, ...]) -> str:
-    return " to ".join(map(str, parts))
+    return (", " if all(isinstance(part, str) for part in parts) else " to ").join(map(str, parts))
 
 
 def _skipped(records: tuple[Any, ...]) -> "pd.DataFrame":

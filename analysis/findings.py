@@ -28,6 +28,8 @@ __all__ = [
     "Comparison",
     "Finding",
     "Findings",
+    "Robustness",
+    "Signal",
     "Skipped",
     "Tally",
     "Trend",
@@ -37,6 +39,9 @@ TOTAL = "total"
 UNALLOCATED = "unallocated"
 
 Verdict = Literal["up", "down", "unchanged", "unclear", "too_few"]
+SignalVerdict = Literal["unusual", "low", "usual", "too_few"]
+SignalStatus = Literal["new", "continuing", "ended"]
+LeftOut = Literal["new_sources", "largest_day", "largest_reporter"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,6 +146,64 @@ class ChangePoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Signal:
+    """Whether one week was unusual for a region, given the weeks before it.
+
+    region : code, or `TOTAL`, or the code of a parent.
+    week : name of the week.
+    observed : reported in the week.
+    expected : mean that the weeks before lead to expect [per week], with the interval a new count falls in.
+    threshold : the smallest count that would have been unusual [per week]; None where none can be given.
+    history_weeks : number of fully observed weeks behind it.
+    p_value : chance of at least so many (of at most so many, where the count is low) in a usual week.
+    q_value : Benjamini-Hochberg over the regions tested.
+    method : what the expectation rests on, e.g. "negative binomial" or "seasonal".
+    pooled : code of the parent whose signal stands for a region with too few reports of its own; None else.
+    verdict : "unusual" (more than can be expected), "low" (fewer), "usual", "too_few".
+    status : "new", "continuing" or "ended" against the week before; None where nothing is or was unusual.
+    since : first day of the first week of the unbroken run of unusual weeks; None without a status.
+    """
+
+    kind: ClassVar[str] = "signal"
+    region: str
+    week: str
+    observed: Amount
+    expected: Estimate
+    threshold: int | None
+    history_weeks: int
+    p_value: float
+    q_value: float
+    method: str
+    verdict: SignalVerdict
+    pooled: str | None = None
+    status: SignalStatus | None = None
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Robustness:
+    """Whether a statement survives when a part of what it rests on is left out.
+
+    region : code, or `TOTAL`.
+    statement : kind of the statement: "comparison", "signal" or "change_point".
+    date : first day of the week, or the date of the change.
+    without : what was left out: "new_sources", "largest_day" or "largest_reporter".
+    names : the sources, or the day in ISO form.
+    removed : how much that took from the counts the statement rests on.
+    holds : whether the statement is still made.
+    """
+
+    kind: ClassVar[str] = "robustness"
+    region: str
+    statement: str
+    date: dt.date
+    without: LeftOut
+    names: tuple[str, ...]
+    removed: float
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Skipped:
     """A model did not answer for a region, and why."""
 
@@ -150,8 +213,10 @@ class Skipped:
     reason: str
 
 
-Finding = Tally | Comparison | Trend | ChangePoint | Skipped
-KINDS: dict[str, type[Any]] = {cls.kind: cls for cls in (Tally, Comparison, Trend, ChangePoint, Skipped)}
+Finding = Tally | Comparison | Trend | ChangePoint | Signal | Robustness | Skipped
+KINDS: dict[str, type[Any]] = {
+    cls.kind: cls for cls in (Tally, Comparison, Trend, ChangePoint, Signal, Robustness, Skipped)
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

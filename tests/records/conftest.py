@@ -53,6 +53,8 @@ def _values(hint):
         return st.sampled_from(parts)
     if origin in (typing.Union, types.UnionType):
         return st.one_of(*map(_values, parts))
+    if origin is tuple and parts[-1] is Ellipsis:
+        return st.lists(_values(parts[0]), max_size=3).map(tuple)
     if origin is tuple:
         return st.tuples(*map(_values, parts))
     raise TypeError(f"no values are made for {hint}")
