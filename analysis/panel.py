@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .completeness import share_reported
 from .errors import WeekNotCoveredError
 from .estimates import Amount
 from .findings import TOTAL, UNALLOCATED
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Panel"]
 
-_FEW_DELAYS = 30
 _TINY = 9  # decimals kept in sums, so that 7 x 5/7 is 5
 
 
@@ -147,13 +147,22 @@ class Panel:
         return None if pd.isna(latest) else pd.Timestamp(latest)
 
     def completeness(self, first: dt.date, last: dt.date) -> float | None:
-        """Share of the reports on these days that can be expected to be in, 0 to 1.
+        """Share of the reports on these days that can be expected to be in, 0 to 1 (`share_reported`).
 
-        The delays of events at least four weeks old say how many reports arrive within the time each day
-        has had; an event is taken to happen at noon. None where fewer than 30 such delays are known.
+        None where fewer than 30 delays of events at least four weeks old are known.
         """
-        shares = self._reported(pd.date_range(first, last))
+        shares = share_reported(self, pd.date_range(first, last))
         return None if shares is None else float(shares.mean())
+
+    def incomplete_from(self, share: float = 0.9) -> dt.date | None:
+        """First day of the tail of which under ``share`` of the reports can be in.
+
+        None where every day is complete, or where that is not known.
+        """
+        shares = share_reported(self, self.days)
+        if shares is None or (shares >= share).all():
+            return None
+        return self.days[int(np.argmax(shares < share))].date()
 
     def settled(self, share: float = 0.95) -> "Panel":
         """The panel with the last days not observed of which under ``share`` of the reports can be in.
@@ -161,7 +170,7 @@ class Panel:
         For statements about levels: a tail that is still filling up is no fall. The panel itself where
         delays are not known.
         """
-        shares = self._reported(self.days)
+        shares = share_reported(self, self.days)
         if shares is None or (shares >= share).all():
             return self
         known = pd.Series(shares >= share, index=self.days)
@@ -170,19 +179,6 @@ class Panel:
             self, observed=seen, counts=self.counts.where(seen, 0.0), low=self.low.where(seen, 0.0),
             high=self.high.where(seen, 0.0),
         )  # fmt: skip
-
-    def _reported(self, days: pd.DatetimeIndex) -> NDArray[np.float64] | None:
-        """Expected share of each day's reports that are in."""
-        known = self.known_until
-        if known is None or self.delays is None or self.incidents is None:
-            return None
-        begin = self.incidents.table["date_start"].reindex(self.delays.index)
-        settled = np.sort(self.delays[(begin <= known - pd.Timedelta(weeks=4)).to_numpy()].to_numpy(float))
-        if len(settled) < _FEW_DELAYS:
-            return None
-        ages = ((known - (days + pd.Timedelta(hours=12))) / pd.Timedelta(days=1)).to_numpy()
-        shares: NDArray[np.float64] = np.searchsorted(settled, ages, side="right") / len(settled)
-        return shares
 
     def _parts(self, region: str) -> tuple["pd.Series[float]", "pd.Series[float]", "pd.Series[float]"]:
         un = self.unallocated

@@ -16,7 +16,7 @@ a page can swap them for its own. matplotlib is imported when the first figure i
 
 from .calendar import calendar
 from .canvas import Drawing
-from .epicurve import epicurve, incomplete_from
+from .epicurve import epicurve
 from .levels import level_changes, region_plot
 from .plots import plot_calendar, plot_map, plot_panel, plot_region
 from .spark import spark
@@ -26,7 +26,6 @@ __all__ = [
     "Drawing",
     "calendar",
     "epicurve",
-    "incomplete_from",
     "level_changes",
     "map_breaks",
     "plot_calendar",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_days", "epicurve", "incomplete_from", "week_shade"]
+__all__ = ["draw_days", "epicurve", "week_shade"]
 
 HEIGHT = 230.0
 
@@ -42,7 +42,7 @@ def epicurve(
     weeks : how many weeks up to the reported one; None = the whole panel.
     noun : what is counted, in the plural; by default the measure's own name.
     Days that are not observed are striped grey; the last days are striped where, by the delays seen so far,
-    under 90 per cent of their reports can be in (`incomplete_from`).
+    under 90 per cent of their reports can be in (`Panel.incomplete_from`).
 
     ``data``: first_day, last_day, peak_day, peak, week_total, incomplete_from (a date or None),
     not_covered (number of days).
@@ -54,21 +54,6 @@ def epicurve(
         return draw_days(ax, panel, week, theme, weeks=weeks, region=region, noun=noun)
 
     return render(draw, theme, name=name, height=HEIGHT, alt=alt)
-
-
-def incomplete_from(panel: Panel, share: float = 0.9) -> dt.date | None:
-    """First day of the tail for which under ``share`` of all reports can be in.
-
-    Counted back from ``panel.as_of`` (without it: from the latest report in the table); None where that or
-    the delays are not known, or every day is complete. A day counts as complete when it lies so far back that
-    ``share`` of the delays seen are no longer than that. A simple share, for shading; no estimate.
-    """
-    known = panel.known_until
-    if known is None or panel.delays is None or not len(panel.delays):
-        return None
-    needed = int(np.ceil(np.quantile(panel.delays.to_numpy(dtype=float), share, method="inverted_cdf")))
-    first = known.date() - dt.timedelta(days=needed - 1)
-    return first if first <= panel.last_day else None
 
 
 def draw_days(
@@ -90,7 +75,7 @@ def draw_days(
     top = float(shown.max()) if shown.notna().any() else 0.0
     axis_frame(ax, days[0].date(), days[-1].date(), 1.15 * top, theme, ticks=9)
     gaps = not_covered(ax, shown, theme)
-    tail = incomplete_from(panel)
+    tail = panel.incomplete_from()
     late = days >= pd.Timestamp(tail) if tail else np.zeros(len(days), dtype=bool)
     used = _titles(ax, noun, gaps > 0, bool(late.any()), theme)
     if week:

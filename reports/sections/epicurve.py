@@ -72,9 +72,7 @@ def _total_shift(facts: WeekFacts) -> Text:
 def _tail(context: Context) -> Text:
     if context.panel.delays is None:
         return ("The table has no report dates: how complete its last days are is not known.",)
-    from ..figures import incomplete_from
-
-    first = incomplete_from(context.panel)
+    first = context.panel.incomplete_from()
     if first is None:
         return ()
     return (f"Reports for days from {date_text(first)} on are expected to be still coming in.",)

@@ -18,7 +18,6 @@ from analysis.weeks import Week
 from reports.figures import (
     calendar,
     epicurve,
-    incomplete_from,
     level_changes,
     map_breaks,
     plot_calendar,
@@ -103,11 +102,11 @@ def test_no_mean_across_days_not_covered(ax):
 
 def test_tail_follows_the_delays(panel, week):
     # 80 % within one day, 95 % within two: on the 21st, days from the 20th on are short of 90 %
-    assert incomplete_from(panel) == dt.date(2025, 7, 20)
-    assert incomplete_from(panel, share=0.99) == dt.date(2025, 7, 13)
-    assert incomplete_from(panel, share=0.5) is None
-    assert incomplete_from(replace(panel, delays=None)) is None
-    assert incomplete_from(replace(panel, as_of=None)) is None
+    assert panel.incomplete_from() == dt.date(2025, 7, 20)
+    assert panel.incomplete_from(share=0.99) == dt.date(2025, 7, 13)
+    assert panel.incomplete_from(share=0.5) is None
+    assert replace(panel, delays=None).incomplete_from() is None
+    assert replace(panel, as_of=None).incomplete_from() is None
     drawing = epicurve(panel, week, Theme())
     assert drawing.data["incomplete_from"] == dt.date(2025, 7, 20)
     assert "incomplete" in drawing.svg

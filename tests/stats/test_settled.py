@@ -1,6 +1,9 @@
 """A tail that is still filling up is no fall: trend and change points leave it out."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import Panel, daily_panel, read_incidents, simulate_incidents
@@ -38,3 +41,23 @@ def test_no_decline_is_fitted_to_it(panel: Panel) -> None:
         assert found.kind == "trend"
         assert found.p_value > 0.01
         assert found.window[1] < WEEK.last_day
+
+
+def test_whole_days_of_delay_are_held_against_dates(panel: Panel) -> None:
+    """A table of dates that ends with the reports of a day holds all of that day's reports."""
+    dated = replace(panel, as_of=None, incidents=None, delays=pd.Series([0.0] * 20 + [1.0] * 20))
+    last = pd.Timestamp(panel.last_day)
+    for moment in (last, last + pd.Timedelta(hours=6), last + pd.Timedelta(hours=23.9)):
+        assert replace(dated, as_of=moment).completeness(last, last) == 0.5
+        assert replace(dated, as_of=moment).incomplete_from() == panel.last_day
+    timed = replace(dated, as_of=last + pd.Timedelta(hours=18), delays=pd.Series([0.2] * 20 + [0.3] * 20))
+    assert timed.completeness(last, last) == 0.5
+
+
+def test_the_tail_of_the_picture_and_of_the_fit_are_one(panel: Panel) -> None:
+    shown, left_out = panel.incomplete_from(0.95), ~panel.settled().observed["RU-KRS"]
+    assert shown == panel.days[left_out.to_numpy().argmax()].date()
+    assert panel.incomplete_from(0.5) > panel.incomplete_from(0.9)
+    few = replace(panel, incidents=None, delays=pd.Series([5.0] * 29))
+    assert few.incomplete_from() is None
+    assert few.settled() is few
