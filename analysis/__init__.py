@@ -11,6 +11,8 @@ and `reports.build_report(findings)` makes the report. On the way, or on their o
     load_regions(name)       a region vocabulary: names in three languages to ISO 3166-2 codes
     segment(values)          change points of one or many series
     rate_ratio(...)          a ratio of two counts with its interval
+    mann_kendall, sen_slope, ljung_box    trends by ranks, and whether successive values are alike
+    decompose(series)        trend, season and remainder (STL)
     detectors                farrington, ears, cusum, glr: classical alarms on any series of counts
     compare_rows(a, b)       two states of a table: rows added, removed, re-dated, re-located, other amounts
     revision_triangle(...)   weeks x ages: how much of a week was known 0, 1, 2 … weeks after it
@@ -25,11 +27,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import detectors
     from .daily import daily_panel
+    from .decomposition import decompose
     from .estimates import Amount, Estimate
-    from .findings import ChangePoint, Comparison, Findings, Robustness, Signal, Skipped, Tally, Trend
+    from .findings import (
+        ChangePoint,
+        Comparison,
+        Findings,
+        LastYear,
+        Robustness,
+        Signal,
+        Skipped,
+        Tally,
+        Trend,
+    )
     from .incidents import Incidents, read_incidents
     from .panel import Panel
     from .pipeline import analyse
+    from .rank_trend import ljung_box, mann_kendall, sen_slope
     from .rates import rate_ratio
     from .regions import Regions, load_regions
     from .revisions import revision_triangle
@@ -44,10 +58,12 @@ _HOME = {
     "daily_panel": "daily", "Panel": "panel",
     "analyse": "pipeline", "Findings": "findings",
     "Comparison": "findings", "Trend": "findings", "ChangePoint": "findings", "Tally": "findings",
-    "Signal": "findings", "Robustness": "findings",
+    "Signal": "findings", "Robustness": "findings", "LastYear": "findings",
     "Skipped": "findings", "Amount": "estimates", "Estimate": "estimates", "Week": "weeks",
     "segment": "segmentation", "Segmentation": "segmentation",
-    "rate_ratio": "rates", "simulate_incidents": "simulate",
+    "rate_ratio": "rates", "decompose": "decomposition",
+    "mann_kendall": "rank_trend", "sen_slope": "rank_trend", "ljung_box": "rank_trend",
+    "simulate_incidents": "simulate",
     "compare_rows": "snapshots", "revision_triangle": "revisions",
 }  # fmt: skip
 
@@ -58,6 +74,7 @@ __all__ = [
     "Estimate",
     "Findings",
     "Incidents",
+    "LastYear",
     "Panel",
     "Regions",
     "Robustness",
@@ -70,12 +87,16 @@ __all__ = [
     "analyse",
     "compare_rows",
     "daily_panel",
+    "decompose",
     "detectors",
+    "ljung_box",
     "load_regions",
+    "mann_kendall",
     "rate_ratio",
     "read_incidents",
     "revision_triangle",
     "segment",
+    "sen_slope",
     "simulate_incidents",
 ]
 

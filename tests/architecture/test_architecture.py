@@ -17,6 +17,7 @@ ORDER = {
         "codec",
         "estimates",
         "weeks",
+        "records",
         "findings display",  # `Findings` shows itself through display, which lays out its records
         "config",
         "regions",
@@ -32,6 +33,7 @@ ORDER = {
         "snapshots",
         "revisions",
         "rates",
+        "rank_trend decomposition",
         "counts_glm",
         "segmentation detectors",
         "models",
