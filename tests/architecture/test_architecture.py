@@ -26,6 +26,7 @@ ORDER = {
         "completeness",
         "panel coverage",
         "allocation",
+        "sources",
         "daily",
         "tallies",
         "contributions",
