@@ -17,7 +17,7 @@ from .incidents.measures import Measured, measure_rows
 from .numbers import count_text
 from .panel import Panel
 
-__all__ = ["daily_panel"]
+__all__ = ["daily_panel", "local_moment"]
 
 _LONGEST = 100_000  # days: more than the years that dates may lie in
 
@@ -55,7 +55,7 @@ def daily_panel(
     """
     made = incidents_or_frame
     incidents = made if isinstance(made, Incidents) else read_incidents(made)
-    moment = _moment(as_of, "as_of", end_of_day=True, zone=incidents.report.timezone)
+    moment = local_moment(as_of, "as_of", end_of_day=True, zone=incidents.report.timezone)
     values = measure_rows(incidents, measure)
     _check_by(incidents, by)
     columns = columns_of(incidents, by)
@@ -124,10 +124,13 @@ def _check_by(incidents: Incidents, by: str) -> None:
         )
 
 
-def _moment(
+def local_moment(
     given: Any, key: str, *, end_of_day: bool = False, zone: str | None = None
 ) -> pd.Timestamp | None:
-    """A local moment; one with a zone of its own is brought to ``zone`` first."""
+    """A local moment; one with a zone of its own is brought to ``zone`` first. None for None.
+
+    end_of_day : a date without a clock time means its last second. Raises `ConfigError` for what is no date.
+    """
     if given is None:
         return None
     stamp: Any = pd.NaT
@@ -149,7 +152,7 @@ def _window(
     """First and last day: as asked for, else those of the rows that are known and have a day."""
     table = incidents.table
     dated = known & (table["timing"].cat.codes.to_numpy() != 2)
-    first, last = _moment(start, "start"), _moment(end, "end")
+    first, last = local_moment(start, "start"), local_moment(end, "end")
     if not dated.any():
         reasons = {reason.reason: reason.rows for reason in incidents.report.set_aside}
         if len(table):

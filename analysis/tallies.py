@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from .allocation import Columns, columns_of, known_rows, shares_of
-from .daily import _moment
+from .daily import local_moment
 from .estimates import Amount
 from .findings import TOTAL, UNALLOCATED, Tally
 from .incidents import Incidents
@@ -25,7 +25,7 @@ def week_tallies(
     are declared, counts are only summed within a unit.
     """
     columns = columns_of(incidents, by)
-    known = known_rows(incidents, _moment(as_of, "as_of", end_of_day=True))
+    known = known_rows(incidents, local_moment(as_of, "as_of", end_of_day=True))
     first = np.datetime64(week.first_day, "D")
     others = [name for name in incidents.measures[1:] if name != measure]
     if incidents.units:

@@ -29,7 +29,8 @@ def table_arguments(parser: argparse.ArgumentParser) -> None:
     """The table and how to read it."""
     parser.add_argument(
         "input", metavar="INPUT", type=Path,
-        help="the incident table: CSV, Excel, Parquet or JSON with one row per incident, its date and region",
+        help="the incident table: CSV, Excel, Parquet or JSON with one row per incident, its date and "
+        "region; or a folder of editions, or one of them, whose rows are read again",
     )  # fmt: skip
     parser.add_argument(
         "--config", metavar="FILE", type=Path,
@@ -48,7 +49,11 @@ def panel_arguments(parser: argparse.ArgumentParser) -> None:
         "--measure", metavar="M",
         help="what is added up: incidents (rows, the default), a column such as injured, or a declared unit",
     )  # fmt: skip
-    parser.add_argument("--as-of", metavar="T", help="count only what was reported by then, e.g. 2025-07-22")
+    parser.add_argument(
+        "--as-of", metavar="T",
+        help="count only what was known then, e.g. 2025-07-22: by the report dates of a table, or, where "
+        "INPUT is a folder of editions, by the last one whose data end by then",
+    )  # fmt: skip
 
 
 def week_argument(parser: argparse.ArgumentParser) -> None:

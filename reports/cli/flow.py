@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from analysis.panel import Panel
 
 __all__ = [
-    "CONFIG_NAME", "about", "make_findings", "make_panel", "missing_weeks", "read_table", "settings",
-    "stages",
+    "CONFIG_NAME", "about", "is_archive", "make_findings", "make_panel", "missing_weeks", "read_table",
+    "settings", "stages",
 ]  # fmt: skip
 
 CONFIG_NAME = "sitrend.toml"
@@ -58,14 +58,44 @@ def settings(args: argparse.Namespace, progress: Progress) -> Config:
 
 
 def read_table(args: argparse.Namespace, config: Config, progress: Progress) -> "Incidents":
-    """The checked incidents."""
-    with progress.stage(f"reading {args.input}"):
-        from analysis import read_incidents
+    """The checked incidents: of a table, or as an edition keeps them where INPUT is one, or an archive.
 
+    Of an archive the edition is chosen by the week and the as-of time; without a week it gives the week.
+    """
+    with progress.stage(f"reading {args.input}"):
         options = config.options("incidents")
         if options.get("regions") == "none":  # TOML has no null
             options["regions"] = None
+        if is_archive(args.input):
+            return _stored(args, config, options, progress)
+        from analysis import read_incidents
+
         return read_incidents(args.input, **options)
+
+
+def is_archive(path: Path) -> bool:
+    """Whether INPUT is a folder of editions, or one of them, rather than a table."""
+    if not path.is_dir():
+        return False
+    from reports.stored import archive_at
+
+    return archive_at(path) is not None
+
+
+def _stored(
+    args: argparse.Namespace, config: Config, options: Mapping[str, Any], progress: Progress
+) -> "Incidents":
+    from analysis.daily import local_moment
+    from reports.stored import edition_at, stored_incidents
+
+    named = getattr(args, "week", None)
+    week = None if named is None else Week.parse(named, config.options("week").get("starts_on", "monday"))
+    moment = local_moment(config.options("panel").get("as_of"), "as_of", end_of_day=True)
+    edition = edition_at(args.input, week=week, as_of=moment)
+    if named is None and hasattr(args, "week"):
+        args.week = edition.week.name
+    progress.note(f"rebuilt from the rows that edition {edition.name} keeps.")
+    return stored_incidents(edition, **{key: options[key] for key in ("regions",) if key in options})
 
 
 def make_panel(incidents: "Incidents", config: Config, progress: Progress) -> "Panel":

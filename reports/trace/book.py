@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -80,11 +81,18 @@ class Book:
     @cached_property
     def incidents(self) -> Incidents:
         """The rows of the edition's snapshot, with regions as they were counted."""
+        folded, read = self.settings["folded"], self.stored
+        codes = read.table["region"].astype(object).map(lambda code: folded.get(code, code))
+        return replace(read, table=read.table.assign(region=pd.Categorical(codes)))
+
+    @cached_property
+    def stored(self) -> Incidents:
+        """The rows of the edition's snapshot as they were read, without their vocabulary."""
         table = pd.read_parquet(io.BytesIO(self._bytes(SNAPSHOT)))
-        folded = self.settings["folded"]
-        codes = table["region"].astype(object).map(lambda code: folded.get(code, code))
+        moments = table.select_dtypes("datetime").columns
+        table[moments] = table[moments].astype("datetime64[s]")  # Parquet knows no seconds
         table["timing"] = pd.Categorical(table["timing"].astype(object), categories=list(TIMINGS))
-        table["region"] = pd.Categorical(codes)
+        table["region"] = pd.Categorical(table["region"].astype(object))
         ingest = dict(self.payload["ingest"])
         source = from_plain(Provenance, ingest.pop("provenance"))
         report = from_plain(IngestReport, ingest)

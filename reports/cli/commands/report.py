@@ -33,7 +33,8 @@ def add_parser(commands: Commands) -> None:
         "a folder such as weekly/2025-W29/ that is written once and never changed.",
         example="sitrend report incidents.csv --regions ru --week 2025-W29\n"
         "sitrend report incidents.csv --config sitrend.toml --quiet      (a line for cron)\n"
-        "sitrend report incidents.csv --all-missing      (after an outage: every week that is missing)",
+        "sitrend report incidents.csv --all-missing      (after an outage: every week that is missing)\n"
+        "sitrend report weekly --as-of 2025-07-20 --out rebuilt      (from the rows the editions keep)",
     )  # fmt: skip
     table_arguments(parser)
     panel_arguments(parser)
@@ -45,7 +46,7 @@ def add_parser(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--formats", type=_formats, default=FORMATS, metavar="html,pdf,json",
-        help="what to write (default: all three)",
+        help="what to write (default: all three); report.json always is, the next issue needs it",
     )  # fmt: skip
     parser.add_argument(
         "--correct", metavar="WHY", type=_reason,
@@ -174,7 +175,7 @@ def _formats(text: str) -> tuple[str, ...]:
     if unknown or not named:
         wrong = f"{unknown[0]!r} is no format" if unknown else "no format is named"
         raise argparse.ArgumentTypeError(f"{wrong}; known are {', '.join(FORMATS)}")
-    return tuple(name for name in FORMATS if name in named)
+    return tuple(name for name in FORMATS if name in (*named, "json"))
 
 
 def _number(text: str) -> int:
