@@ -1,18 +1,13 @@
 """Bytes and name of a source: a path, bytes, or an open binary file; compressed or not."""
 
-import bz2
-import gzip
 import hashlib
-import io
-import lzma
 import os
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import UnreadableInputError
+from ._archives import unpacked
 
 __all__ = ["COMPRESSED", "Source", "claims", "load"]
 
@@ -21,7 +16,7 @@ _MAGIC = {
     b"PAR1": "a Parquet file; name it .parquet or say format='parquet'",
     b"\xd0\xcf\x11\xe0": "an old Excel file (.xls); save it as .xlsx",
     b"%PDF": "a PDF; export the table behind it as CSV",
-    b"SQLite format 3": "an SQLite database; export the table as CSV or Parquet",
+    b"SQLite format 3": "an SQLite database; name it .sqlite or say format='sql'",
 }
 
 
@@ -36,10 +31,10 @@ class Source:
     detected: tuple[str, ...] = ()
 
 
-def load(source: Any, *, unpack: bool = False) -> Source:
+def load(source: Any, *, unpack: bool = False, member: str | None = None) -> Source:
     """The bytes of a path, of ``bytes`` or of an open binary file.
 
-    unpack : undo .gz, .zip, .bz2 and .xz, known by their first bytes.
+    unpack : undo .gz, .zip, .bz2 and .xz, known by their first bytes. member : the file in a zip archive.
     Raises `UnreadableInputError` for a missing, empty or broken source.
     """
     name, data = _bytes_of(source)
@@ -47,10 +42,9 @@ def load(source: Any, *, unpack: bool = False) -> Source:
         raise UnreadableInputError(name, "it is empty")
     digest, size, notes = hashlib.sha256(data).hexdigest(), len(data), []
     if unpack:
-        unpacked, how = _unpacked(name, data)
+        data, how = unpacked(name, data, member)
         if how:
-            notes.append(f"unpacked from {how}")
-            data = unpacked
+            notes.append(how)
             if not data:
                 raise UnreadableInputError(name, "there is nothing in the compressed file")
     return Source(name=name, data=data, sha256=digest, size=size, detected=tuple(notes))
@@ -91,39 +85,3 @@ def _bytes_of(source: Any) -> tuple[str, bytes]:
 
 def _why(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).rstrip(".") or type(error).__name__
-
-
-def _unpacked(name: str, data: bytes) -> tuple[bytes, str]:
-    try:
-        if data.startswith(b"\x1f\x8b"):
-            return gzip.decompress(data), "gzip"
-        if data.startswith(b"BZh"):
-            return bz2.decompress(data), "bzip2"
-        if data.startswith(b"\xfd7zXZ\x00"):
-            return lzma.decompress(data), "xz"
-        if data.startswith(b"PK\x03\x04"):
-            return _unzipped(name, data), "zip"
-    except UnreadableInputError:
-        raise
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        lzma.LZMAError,
-        zlib.error,
-        zipfile.BadZipFile,
-        RuntimeError,
-    ) as error:
-        raise UnreadableInputError(name, f"the compressed file is damaged ({_why(error)})") from None
-    return data, ""
-
-
-def _unzipped(name: str, data: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        inside = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX")]
-        if any(n.startswith("xl/") for n in inside):
-            raise UnreadableInputError(name, "it is an Excel workbook; name it .xlsx or say format='excel'")
-        if len(inside) != 1:
-            listed = ", ".join(inside[:5])
-            raise UnreadableInputError(name, f"the archive holds {len(inside)} files ({listed}); unpack one")
-        return archive.read(inside[0])

@@ -1,12 +1,13 @@
 """`RawTable`: a table as it was read, before anything in it is understood."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["BadLine", "RawTable"]
+__all__ = ["BadLine", "RawTable", "unique_names"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,3 +41,23 @@ class RawTable:
     size: int = 0
     detected: tuple[str, ...] = ()
     bad: tuple[BadLine, ...] = ()
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """Headings that are all different: an empty one is called by its place, a repeated one is numbered."""
+    taken = set(names)
+    seen: dict[str, int] = {}
+    out: list[str] = []
+    for position, given in enumerate(names):
+        name = given or f"Unnamed: {position}"
+        if name in seen:
+            number = seen[name] + 1
+            while f"{name}.{number}" in taken:
+                number += 1
+            seen[name] = number
+            name = f"{name}.{number}"
+            taken.add(name)
+        else:
+            seen[name] = 0
+        out.append(name)
+    return out

@@ -12,39 +12,50 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import UnreadableInputError
+from ._limits import MOST_CHARACTERS, MOST_COLUMNS, check_columns, without_long_cells
 from ._source import claims, load
-from ._table import BadLine, RawTable
+from ._table import BadLine, RawTable, unique_names
 
 EXTENSIONS = (".csv", ".tsv", ".tab", ".txt", ".psv")
-OPTIONS = ("separator", "encoding")
+OPTIONS = ("separator", "encoding", "table")
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SAMPLE_LINES = 40
 _MOST_RESTARTS = 100  # unbalanced quotes after which every line is taken alone
 
 
-def read(source: Any, *, separator: str | None = None, encoding: str | None = None) -> RawTable:
+def read(
+    source: Any, *, separator: str | None = None, encoding: str | None = None, table: str | None = None
+) -> RawTable:
     """A text table; every cell stays text and an empty cell is ``""``.
 
     separator, encoding : found out when None, and said in ``detected``.
-    A line that cannot be cut into cells goes to ``bad`` and costs no other line.
+    table : the file to read in a zip archive that holds several.
+    Title lines of one cell above a table of three or more columns are skipped, and said. A line that cannot
+    be cut into cells, or with a cell of over a million characters, goes to ``bad`` and costs no other line.
     Raises `UnreadableInputError`.
     """
-    opened = load(source, unpack=True)
+    opened = load(source, unpack=True, member=table)
     claims(opened)
     text, encoded = decoded(opened.name, opened.data, encoding)
     if not text.strip():
         raise UnreadableInputError(opened.name, "it is empty")
     skipped, text, declared = _without_preamble(text)
+    titles, text = _without_titles(text, separator or declared)
     cut = separator or declared or sniffed(text)
+    _check_header(opened.name, text, cut)
     frame, lines, bad = _parsed(text, cut)
     if frame.empty and not bad:
         raise UnreadableInputError(opened.name, "it has a header and no rows")
-    detected = (*opened.detected, f"encoding {encoded}", f"separated by {SEPARATORS.get(cut, cut)}")
-    return RawTable(
-        frame=frame, lines=lines + skipped, name=opened.name, format="csv", sha256=opened.sha256,
-        size=opened.size, detected=detected,
-        bad=tuple(BadLine(line=b.line + skipped, text=b.text, reason=b.reason, mend=b.mend) for b in bad),
+    detected = [*opened.detected, f"encoding {encoded}", f"separated by {SEPARATORS.get(cut, cut)}"]
+    if titles:
+        detected.append(f"{titles} title line{'s' * (titles > 1)} above the header")
+    above = skipped + titles
+    found = RawTable(
+        frame=frame, lines=lines + above, name=opened.name, format="csv", sha256=opened.sha256,
+        size=opened.size, detected=tuple(detected),
+        bad=tuple(BadLine(line=b.line + above, text=b.text, reason=b.reason, mend=b.mend) for b in bad),
     )  # fmt: skip
+    return without_long_cells(found) if _may_hold_long_cells(opened.data, len(frame)) else found
 
 
 def decoded(name: str, data: bytes, encoding: str | None = None) -> tuple[str, str]:
@@ -88,6 +99,47 @@ def _without_preamble(text: str) -> tuple[int, str, str | None]:
         text, skipped = text[blank.end() :], skipped + 1
     sep = re.match(r"sep=(.)[ \t]*(?:\r\n|\r|\n)", text)
     return (skipped + 1, text[sep.end() :], sep[1]) if sep else (skipped, text, None)
+
+
+def _without_titles(text: str, cut: str | None) -> tuple[int, str]:
+    """Lines of a title above the header, and the text below them.
+
+    A title is a line of one cell where most of the lines below have the same number of cells, three or more.
+    """
+    lines = text[:200_000].splitlines(keepends=True)[:_SAMPLE_LINES]
+    for separator in (cut,) if cut else SEPARATORS:
+        sizes = [len([cell for cell in row if cell]) for row in _cells(lines, separator)]
+        if len(sizes) != len(lines) or len(sizes) < 3 or sizes[0] > 1:
+            continue
+        usual = max(sizes, key=sizes.count)
+        top = next((at for at, size in enumerate(sizes) if size > 1), 0)
+        if usual >= 3 and sizes[top] >= usual and sizes.count(usual) > 0.6 * (len(sizes) - top):
+            return top, "".join(text.splitlines(keepends=True)[top:]) if top else text
+    return 0, text
+
+
+def _cells(lines: list[str], cut: str) -> list[list[str]]:
+    try:
+        return list(stdlib_csv.reader(lines, delimiter=cut, skipinitialspace=True))
+    except stdlib_csv.Error:
+        return []
+
+
+def _check_header(name: str, text: str, cut: str) -> None:
+    """Refuse an absurd number of columns before a frame is built of them."""
+    first = text[: text.find("\n")] if "\n" in text else text
+    if first.count(cut) >= MOST_COLUMNS:
+        records = _cells([first], cut)
+        check_columns(name, len(records[0]) if records else first.count(cut) + 1)
+
+
+def _may_hold_long_cells(data: bytes, rows: int) -> bool:
+    """A quick look: whether some line, or a cell of several lines, could be too long."""
+    if len(data) <= MOST_CHARACTERS:
+        return False
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10)
+    gaps = np.diff(ends, prepend=-1, append=len(data))
+    return bool(gaps.max() > MOST_CHARACTERS) or len(ends) > rows + 1
 
 
 def sniffed(text: str) -> str:
@@ -150,7 +202,7 @@ def _parsed_slowly(text: str, cut: str) -> tuple[pd.DataFrame, npt.NDArray[np.in
     records, bad = _records(text.splitlines(keepends=True), cut)
     if not records:
         return pd.DataFrame(), np.zeros(0, dtype=np.int64), bad
-    header = _unique(records[0][1])
+    header = unique_names(records[0][1])
     rows: list[list[str]] = []
     lines: list[int] = []
     for line, cells in records[1:]:
@@ -200,13 +252,3 @@ def _whole_rows(cells: list[str], cut: str, width: int) -> bool:
 
 def _bad(line: int, text: str, reason: str, mend: str) -> BadLine:
     return BadLine(line=line, text=text[:200], reason=reason, mend=mend)
-
-
-def _unique(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    out = []
-    for position, given in enumerate(names):
-        name = given or f"Unnamed: {position}"
-        seen[name] = seen.get(name, -1) + 1
-        out.append(f"{name}.{seen[name]}" if seen[name] else name)
-    return out

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UnreadableInputError
-from ._table import RawTable
+from ._table import RawTable, unique_names
 
 EXTENSIONS = ()
 OPTIONS = ()
@@ -23,9 +23,7 @@ def read(source: Any) -> RawTable:
     frame = frame.reset_index(drop=not _named_index(frame)).copy(deep=False)
     frame.columns = pd.Index([str(column) for column in frame.columns])
     if not frame.columns.is_unique:
-        from .csv import _unique
-
-        frame.columns = pd.Index(_unique(list(frame.columns)))
+        frame.columns = pd.Index(unique_names(list(frame.columns)))
     lines = np.arange(1, len(frame) + 1, dtype=np.int64)
     return RawTable(frame=frame, lines=lines, name="data frame", format="frame")
 
