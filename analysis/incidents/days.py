@@ -28,9 +28,10 @@ _ONE_DAY = np.timedelta64(1, "D")
 class Days:
     """One entry per row.
 
-    first, last : days [datetime64 D]; NaT where no date is stated.
+    first, last : days [datetime64 D]; NaT where no date is stated, or the range is open on that side.
     first_share, last_share : share of the row on these days (0 to 1).
-    timing : position in `TIMINGS`; "undated" rows (no date, or wider than the limit) count on no day.
+    timing : position in `TIMINGS`; "undated" rows (no date, open on a side, or wider than the limit) count on
+        no day.
     reversed : the window ends before it starts; the row is counted on its first day.
     cut : the window ends on a day after its report; it is cut at the report.
     """
@@ -55,6 +56,8 @@ def allocate(
         others as "start" does.
     max_days : rows that may lie on more days than this are undated.
     """
+    if end is None and rule != "report" and np.isnat(start.last).all():
+        return _single(start)
     begin, stop, timed_stop, backwards = _bounds(start, end)
     stop, timed_stop, cut = _cut_at_report(begin, stop, timed_stop, report)
     first = begin.astype("datetime64[D]")
@@ -79,7 +82,7 @@ def allocate(
     tail = (right - last.astype("datetime64[s]")).astype(float)
     width[one | ~(width > 0)] = np.nan
     days = (last - first).astype(float) + 1
-    days[np.isnat(first)] = np.nan
+    days[np.isnat(first) | np.isnat(last)] = np.nan
     timing = np.where(one, DAY, np.where(days <= max_days, SPREAD, UNDATED)).astype(np.int8)
     return Days(
         first=first, last=last, timing=timing, reversed=backwards, cut=cut,
@@ -87,17 +90,29 @@ def allocate(
     )  # fmt: skip
 
 
+def _single(start: Moments) -> Days:
+    """Rows that name one day each, or none: what `allocate` gives for them, without the sums of windows."""
+    day = start.start.astype("datetime64[D]")
+    known = ~np.isnat(day)
+    none = np.broadcast_to(np.False_, day.shape)
+    return Days(
+        first=day, last=day, first_share=np.where(known, 1.0, np.nan),
+        last_share=np.where(known, 0.0, np.nan), timing=np.where(known, DAY, UNDATED).astype(np.int8),
+        reversed=none, cut=none,
+    )  # fmt: skip
+
+
 def _bounds(start: Moments, end: Moments | None) -> tuple[Stamps, Stamps, Bools, Bools]:
     """Start, end, whether the end has a clock time, and whether the window runs backwards."""
     begin = start.start
-    own_stop = np.where(np.isnat(start.last), begin, start.last)
+    own_stop = np.where(np.isnat(start.last) & ~start.unbounded, begin, start.last)
     if end is None:
         return begin, own_stop, start.timed, np.zeros(len(begin), dtype=bool)
     end_value = np.where(np.isnat(end.last), end.start, end.last)
     missing = np.isnat(end_value)
     stop = np.where(missing, own_stop, end_value)
     timed = np.where(missing, start.timed, end.timed)
-    begin = np.where(np.isnat(begin), end.start, begin)  # only the end is stated
+    begin = np.where(np.isnat(begin) & ~start.unbounded, end.start, begin)  # only the end is stated
     both_timed = start.timed & timed
     backwards = np.where(
         both_timed, stop < begin, stop.astype("datetime64[D]") < begin.astype("datetime64[D]")
@@ -108,12 +123,12 @@ def _bounds(start: Moments, end: Moments | None) -> tuple[Stamps, Stamps, Bools,
 def _cut_at_report(
     begin: Stamps, stop: Stamps, timed: Bools, report: Moments | None
 ) -> tuple[Stamps, Bools, Bools]:
-    """Nothing has happened after it was reported."""
+    """Nothing has happened after it was reported; a range without an end ends there."""
     if report is None:
         return stop, timed, np.zeros(len(begin), dtype=bool)
     day = report.start.astype("datetime64[D]")
     cut = (
-        (stop.astype("datetime64[D]") > day)
+        ((stop.astype("datetime64[D]") > day) | (np.isnat(stop) & ~np.isnat(day)))
         & (begin.astype("datetime64[D]") <= day)
         & (begin <= report.start)
     )

@@ -11,25 +11,34 @@ from .cells import coalesced, distinct
 from .columns import ColumnMap
 from .setaside import SetAside
 
-__all__ = ["amount_cells", "read_amounts"]
+__all__ = ["amount_cells", "mostly_text", "read_amounts"]
 
 _MEND = "write a number, 'at least 5', '5-7' or leave the cell empty"
 
 
 def read_amounts(
-    frame: pd.DataFrame, mapping: ColumnMap, aside: SetAside, lines: npt.NDArray[np.int64]
-) -> tuple[dict[str, npt.NDArray[Any]], tuple[str, ...]]:
-    """Columns ``name``, ``name_low``, ``name_high`` per amount, and the names that are amounts.
+    frame: pd.DataFrame,
+    mapping: ColumnMap,
+    aside: SetAside,
+    lines: npt.NDArray[np.int64],
+    texts: frozenset[str] | None = None,
+) -> tuple[dict[str, npt.NDArray[Any]], tuple[str, ...], dict[str, tuple[int, int]]]:
+    """Columns ``name``, ``name_low``, ``name_high`` per amount, the names that are amounts, and per name that
+    need not be one how many cells state something and how many of these are no amount.
 
     Rows with a cell that is no amount are set aside. A column that is no well-known amount and whose
-    cells are mostly not amounts is kept as text.
+    cells are mostly not amounts is kept as text. texts : the names of which this holds in the whole table,
+    where the frame is only part of it.
     """
     out: dict[str, npt.NDArray[Any]] = {}
     names: list[str] = []
+    readable: dict[str, tuple[int, int]] = {}
     for name in mapping.amounts:
         parts = {part: _part(frame, mapping, name + part) for part in ("", "_low", "_high")}
         base = parts[""]
-        if name not in _SURE and base is not None and _mostly_text(base):
+        if name not in _SURE and base is not None:
+            readable[name] = _readable(base)
+        if (name in texts) if texts is not None else mostly_text(*readable.get(name, (0, 0))):
             out[name] = frame[mapping.fields[name][0]].to_numpy()
             continue
         empty = np.full(len(frame), np.nan)
@@ -47,15 +56,20 @@ def read_amounts(
             aside.add(lines[rows], column, values, amount.problem[rows], _MEND)
         out[name], out[f"{name}_low"], out[f"{name}_high"] = amount.best, amount.low, amount.high
         names.append(name)
-    return out, tuple(names)
+    return out, tuple(names), readable
 
 
 _SURE = ("count", "killed", "injured")
 
 
-def _mostly_text(base: Amounts) -> bool:
-    stated = ~np.isnan(base.low) | (base.problem != "")
-    return bool(stated.any()) and bool((base.problem[stated] != "").mean() > 0.5)
+def mostly_text(stated: int, bad: int) -> bool:
+    """Whether a column with so many cells, and so many of them no amounts, is text."""
+    return bad > 0.5 * stated
+
+
+def _readable(base: Amounts) -> tuple[int, int]:
+    bad = base.problem != ""
+    return int((~np.isnan(base.low) | bad).sum()), int(bad.sum())
 
 
 def _part(frame: pd.DataFrame, mapping: ColumnMap, field: str) -> Amounts | None:

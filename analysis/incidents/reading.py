@@ -83,7 +83,7 @@ def read_incidents(
         raise MissingColumnError("report_date", list(frame.columns))
     days = allocate(start, moments["date_end"], moments["report_date"], rule=day_rule, max_days=max_days)
     aside.impossible(days, moments["report_date"], frame, mapping, lines)
-    amounts, names = read_amounts(frame, mapping, aside, lines)
+    amounts, names, _ = read_amounts(frame, mapping, aside, lines)
     places = resolve_places(
         field_cells(frame, mapping, "region"), field_cells(frame, mapping, "region_code"), known
     )

@@ -1,6 +1,7 @@
 """Rows that cannot be used: line, column, value, reason and the mend."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,34 @@ from .columns import ColumnMap
 from .dates import Moments
 from .days import Days
 
-__all__ = ["SetAside"]
+__all__ = ["Limits", "SetAside", "far_after"]
 
 _FAR = 366  # days
 _FAR_SHARE = 0.001
 _FAR_LEAST_ROWS = 10
+_NEVER = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Days that no row of a table may lie beyond; NaT = no such limit.
+
+    latest : the last report of the table, for rows without a report date of their own.
+    far : the day from which on rows lie far after all others, where no report date is known.
+    """
+
+    latest: np.datetime64 = _NEVER
+    far: np.datetime64 = _NEVER
+
+    @classmethod
+    def of(cls, day: npt.NDArray[np.datetime64], reported: npt.NDArray[np.datetime64] | None) -> "Limits":
+        """The limits of a whole table, by the days of its rows and of their reports."""
+        if reported is not None and (~np.isnat(reported)).any():
+            return cls(latest=reported[~np.isnat(reported)].max())
+        number = day[~np.isnat(day)].astype(np.int64)
+        if not len(number):
+            return cls()
+        return cls(far=far_after(int(number.min()), np.bincount(number - number.min())))
 
 
 class SetAside:
@@ -52,15 +76,21 @@ class SetAside:
         frame: pd.DataFrame,
         mapping: ColumnMap,
         lines: npt.NDArray[np.int64],
+        limits: Limits | None = None,
     ) -> None:
-        """Dates after their own report, or far after all others; the rule needs no clock."""
-        day, column = days.last, mapping.fields.get("date_start", mapping.fields.get("date_end", ("",)))[0]
-        if report is not None and (~np.isnat(report.start)).any():
-            known: Any = report.start.astype("datetime64[D]")
-            limit = np.where(np.isnat(known), known[~np.isnat(known)].max(), known) + np.timedelta64(1, "D")
+        """Dates after their own report, or far after all others; the rule needs no clock.
+
+        limits : those of the whole table where the frame is only part of it.
+        """
+        column = mapping.fields.get("date_start", mapping.fields.get("date_end", ("",)))[0]
+        reported = None if report is None else report.start.astype("datetime64[D]")
+        if limits is None:
+            limits = Limits.of(days.last, reported)
+        if reported is not None and not np.isnat(limits.latest):
+            limit = np.where(np.isnat(reported), limits.latest, reported) + np.timedelta64(1, "D")
             late, reason = days.first > limit, "dated more than one day after it was reported"
         else:
-            late, reason = _far_after(day), "dated more than a year after all other rows"
+            late, reason = days.last >= limits.far, "dated more than a year after all other rows"
         rows = np.flatnonzero(late)
         if len(rows):
             values = [str(value) for value in frame[column].iloc[rows]]
@@ -72,9 +102,8 @@ class SetAside:
 
     def reasons(self) -> dict[str, int]:
         """Reason -> rows, most first."""
-        return dict(
-            Counter(reason for _, reason in dict.fromkeys((r[0], r[3]) for r in self._rows)).most_common()
-        )
+        counts = Counter(reason for _, reason in dict.fromkeys((r[0], r[3]) for r in self._rows))
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
     def frame(self) -> pd.DataFrame:
         """row, column, value, reason, mend; in the order of the source."""
@@ -89,17 +118,15 @@ class SetAside:
             raise UnreadableInputError(self.source, f"{where}: {value!r} is {reason}; {mend}")
 
 
-def _far_after(day: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
-    """Rows, at most 0.1 % (or one), that a gap of more than a year parts from all earlier rows."""
-    late = np.zeros(len(day), dtype=bool)
-    number = day.astype(np.int64)  # days since 1970
-    known = number[~np.isnat(day)]
-    if len(known) < _FAR_LEAST_ROWS:
-        return late
-    per_day = np.bincount(known - known.min())
+def far_after(first: int, per_day: npt.NDArray[np.int64]) -> np.datetime64:
+    """The first day of the at most 0.1 % of rows (or one) that a gap of more than a year parts from all earlier.
+
+    first, per_day : rows of every day from ``first`` (days since 1970) on. NaT where there is no such day.
+    """
+    rows = int(per_day.sum())
+    if rows < _FAR_LEAST_ROWS:
+        return _NEVER
     used = np.flatnonzero(per_day)
-    after = len(known) - np.cumsum(per_day[used])  # rows after each day that has rows
-    parted = (np.diff(used) > _FAR) & (after[:-1] <= max(1, int(_FAR_SHARE * len(known))))
-    if parted.any():
-        late = ~np.isnat(day) & (number >= used[1:][parted][0] + known.min())
-    return late
+    after = rows - np.cumsum(per_day[used])  # rows after each day that has rows
+    parted = (np.diff(used) > _FAR) & (after[:-1] <= max(1, int(_FAR_SHARE * rows)))
+    return np.datetime64(int(used[1:][parted][0]) + first, "D") if parted.any() else _NEVER
