@@ -12,11 +12,15 @@ the columns are (quantity, region)::
     ears         days of history: mean and spread of the last week (Hutwagner 2003)
     cusum        small lasting rises: cumulative sums of transformed counts (Rossi 1999)
     glr          a rise at an unknown time by an unknown factor (Höhle and Paul 2008)
+    bayes        the weeks like it, as Poisson counts of unknown rate (Riebler 2004)
+    rki          the weeks like it, against a table of limits (Höhle 2007)
 """
 
+from .bayes import bayes
 from .cusum import cusum
 from .ears import ears
 from .farrington import farrington
 from .glr import glr
+from .rki import rki
 
-__all__ = ["cusum", "ears", "farrington", "glr"]
+__all__ = ["bayes", "cusum", "ears", "farrington", "glr", "rki"]

@@ -15,6 +15,7 @@ FARRINGTON = {
     "thresholdMethod": "bound", "powertrans": "power", "limit54": "minimum",
 }  # fmt: skip
 EARS = {"method": "method", "baseline": "baseline", "alpha": "alpha", "minSigma": "min_sd"}
+SAME_WEEKS = {"b": "years", "w": "half_window", "actY": "recent", "alpha": "alpha"}
 CUSUM = {"k": "k", "h": "h", "trans": "transform"}
 
 
@@ -31,6 +32,9 @@ def _farrington(counts: pd.Series, call: str, control: dict[str, Any], last: int
 
 
 def _chart(counts: pd.Series, call: str, control: dict[str, Any], training: int) -> pd.DataFrame:
+    if call in ("bayes", "rki"):
+        named = {SAME_WEEKS[key]: value for key, value in control.items() if key in SAME_WEEKS}
+        return getattr(detectors, call)(counts, period=52, **named)
     if call == "earsC":
         named = {EARS[key]: value for key, value in control.items() if key in EARS}
         return detectors.ears(counts, as_surveillance=True, **named)

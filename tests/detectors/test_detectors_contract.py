@@ -26,6 +26,10 @@ DETECTORS: dict[str, tuple[Detector, dict[str, Any]]] = {
     "ears C1": (detectors.ears, {}),
     "ears C2": (detectors.ears, {"method": "C2"}),
     "ears C3": (detectors.ears, {"method": "C3"}),
+    "bayes": (detectors.bayes, {}),
+    "bayes years": (detectors.bayes, {"years": 3, "half_window": 4, "alpha": 0.01, "last": 60}),
+    "rki": (detectors.rki, {}),
+    "rki recent": (detectors.rki, {"years": 0, "half_window": 6, "recent": True}),
     "cusum": (detectors.cusum, {}),
     "cusum rossi": (detectors.cusum, {"transform": "rossi", "restart": True}),
     "cusum anscombe": (detectors.cusum, {"transform": "anscombe"}),
@@ -104,7 +108,7 @@ def test_a_constant_series_gives_no_alarm(run: Detector, options: dict[str, Any]
 def test_only_order_matters_where_the_calendar_is_moved(run: Detector, options: dict[str, Any]) -> None:
     counts = table()
     plain = counts.reset_index(drop=True)
-    if run is detectors.farrington:
+    if run in (detectors.farrington, detectors.bayes, detectors.rki):
         options = options | {"period": 52}
     if isinstance(options.get("expected"), pd.Series):
         moved = run(plain, **(options | {"expected": LEVEL.to_numpy()}))
@@ -159,6 +163,12 @@ def test_what_is_no_count_is_refused(run: Detector, options: dict[str, Any]) -> 
         (detectors.farrington, {"years": 0}),
         (detectors.farrington, {"periods": 60}),
         (detectors.farrington, {"last": 0}),
+        (detectors.bayes, {"alpha": 0.0}),
+        (detectors.bayes, {"half_window": 0}),
+        (detectors.bayes, {"recent": False}),
+        (detectors.rki, {"years": 0}),
+        (detectors.rki, {"years": 1.5}),
+        (detectors.rki, {"last": 0}),
         (detectors.ears, {"method": "C4"}),
         (detectors.ears, {"baseline": 1}),
         (detectors.ears, {"alpha": 1}),
@@ -209,5 +219,5 @@ def test_ears_does_not_depend_on_the_unit(counts: list[int], factor: int) -> Non
 
 def test_the_front_door_offers_the_module() -> None:
     assert analysis.detectors is detectors
-    assert detectors.__all__ == ["cusum", "ears", "farrington", "glr"]
+    assert detectors.__all__ == ["bayes", "cusum", "ears", "farrington", "glr", "rki"]
     assert all(getattr(detectors, name).__name__ == name for name in detectors.__all__)
