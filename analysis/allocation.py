@@ -1,5 +1,6 @@
 """Rows to cells: every row's share in every day and column, summed with one pass over the rows."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,10 @@ import pandas as pd
 if TYPE_CHECKING:
     from .incidents import Incidents
 
-__all__ = ["Columns", "Shares", "columns_of", "known_in", "known_rows", "shares_of"]
+__all__ = [
+    "Columns", "Shares", "columns_of", "known_in", "known_rows", "region_columns", "reported_names",
+    "shares_of", "value_columns",
+]  # fmt: skip
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -32,22 +36,31 @@ class Columns:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shares:
-    """One entry per row and day it counts on, within a window of ``days`` days: row, day, share (0 to 1)."""
+    """One entry per row and day it counts on, within a window of ``days`` days: row, day, share (0 to 1).
+
+    whole : so many entries, the first ones, are rows that count on one day; share is None where all are.
+    """
 
     row: Ints
     day: Ints
     share: Floats | None
     days: int
+    whole: int
 
     def sums(self, values: Floats, column: Ints, columns: int) -> Floats:
-        """days x columns: values times share."""
-        weight = values[self.row]
+        """days x columns: values times share.
+
+        What is spread is added up apart and then to the rest, so that a table gives the same sums to the last
+        bit whether it is added up at once or in parts (`counting`).
+        """
+        cell = column[self.row] * self.days + self.day
+        size, weight = columns * self.days, values[self.row]
+        first = np.bincount(cell[: self.whole], weights=weight[: self.whole], minlength=size)
+        flat: Floats = first.astype(np.float64, copy=False)
         if self.share is not None:
-            weight = weight * self.share
-        flat = np.bincount(
-            column[self.row] * self.days + self.day, weights=weight, minlength=columns * self.days
-        )
-        return flat.astype(np.float64, copy=False).reshape(columns, self.days).T
+            part = (weight * self.share)[self.whole :]
+            flat += np.bincount(cell[self.whole :], weights=part, minlength=size)
+        return flat.reshape(columns, self.days).T
 
 
 def known_rows(incidents: "Incidents", as_of: pd.Timestamp | None) -> npt.NDArray[np.bool_]:
@@ -80,7 +93,7 @@ def shares_of(incidents: "Incidents", rows: npt.NDArray[np.bool_], first: Any, d
     one, day = one[inside], day[inside]
     several = np.flatnonzero(rows & (timing == 1))
     if not len(several):
-        return Shares(row=one, day=day, share=None, days=days)
+        return Shares(row=one, day=day, share=None, days=days, whole=len(one))
     size = (end[several] - begin[several]).astype(np.int64) + 1
     row = np.repeat(several, size)
     step = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
@@ -94,7 +107,7 @@ def shares_of(incidents: "Incidents", rows: npt.NDArray[np.bool_], first: Any, d
     inside = (spread >= 0) & (spread < days) & (share > 0)
     return Shares(
         row=np.concatenate([one, row[inside]]), day=np.concatenate([day, spread[inside]]),
-        share=np.concatenate([np.ones(len(one)), share[inside]]), days=days,
+        share=np.concatenate([np.ones(len(one)), share[inside]]), days=days, whole=len(one),
     )  # fmt: skip
 
 
@@ -106,10 +119,17 @@ def columns_of(incidents: "Incidents", by: str) -> Columns:
 
     cells = distinct(incidents.table[by])
     blank = np.array([is_blank(value) for value in cells.values], dtype=bool)
-    names = sorted({v for v, b in zip(cells.values, blank, strict=True) if not b})
-    place = {name: i for i, name in enumerate(names)}
+    names = {v for v, b in zip(cells.values, blank, strict=True) if not b}
+    frame = value_columns(names)
+    place = {name: i for i, name in enumerate(frame.index)}
     of_value = np.array([place.get(value, -1) for value in cells.values], dtype=np.int64)
-    return Columns(frame=_frame(names, names), of_row=cells.spread(of_value, -1), folded={}, parents={})
+    return Columns(frame=frame, of_row=cells.spread(of_value, -1), folded={}, parents={})
+
+
+def value_columns(values: Collection[str]) -> pd.DataFrame:
+    """The columns for the values of another column."""
+    names = sorted(values)
+    return _frame(names, names)
 
 
 def _regions(incidents: "Incidents") -> Columns:
@@ -117,30 +137,39 @@ def _regions(incidents: "Incidents") -> Columns:
     categories = [str(code) for code in cells.categories]
     counts = np.bincount(cells.codes.to_numpy() + 1, minlength=len(categories) + 1)[1:]
     seen = {code for code, rows in zip(categories, counts, strict=True) if rows and code}
-    known = incidents.regions
-    composites = {} if known is None else {c: tuple(m) for c, m in known.composites.items()}
-    folded = {member: code for code in composites if code in seen for member in composites[code]}
-    if known is None:
-        codes = sorted(seen)
-        names = _reported_names(incidents, codes)
-        frame = _frame(codes, [names.get(code, code) for code in codes])
-    else:
-        listed = list(known.table.index) if incidents.listing == "all" else []
-        listed += [code for code in known.table.index if code in seen and incidents.listing != "all"]
-        listed += sorted(seen - set(listed))
-        codes = [c for c in listed if c not in folded and (c not in composites or c in seen)]
-        frame = known.areas(codes)
-    place = {code: i for i, code in enumerate(codes)}
+    frame, folded = region_columns(incidents, seen, reported_names(incidents, seen))
+    place = {code: i for i, code in enumerate(frame.index)}
     of_code = np.array([place.get(folded.get(code, code), -1) for code in categories], dtype=np.int64)
     return Columns(
-        frame=frame.rename_axis("region"), of_row=of_code[cells.codes.to_numpy()],
-        folded=folded,
-        parents={} if known is None else dict(known.parents),
+        frame=frame, of_row=of_code[cells.codes.to_numpy()], folded=folded,
+        parents={} if incidents.regions is None else dict(incidents.regions.parents),
     )  # fmt: skip
 
 
-def _reported_names(incidents: "Incidents", codes: list[str]) -> dict[str, str]:
-    """A readable name per code, where the table has one beside its code."""
+def region_columns(
+    incidents: "Incidents", seen: Collection[str], names: Mapping[str, str]
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The columns for the codes that occur, and member code -> composite where a composite occurs.
+
+    incidents : any part of the table; only its vocabulary is asked. names : of codes without a vocabulary.
+    """
+    known = incidents.regions
+    if known is None:
+        codes = sorted(seen)
+        return _frame(codes, [names.get(code, code) for code in codes]).rename_axis("region"), {}
+    composites = {c: tuple(m) for c, m in known.composites.items()}
+    folded = {member: code for code in composites if code in seen for member in composites[code]}
+    listed = list(known.table.index) if incidents.listing == "all" else []
+    listed += [code for code in known.table.index if code in seen and incidents.listing != "all"]
+    listed += sorted(set(seen) - set(listed))
+    codes = [c for c in listed if c not in folded and (c not in composites or c in seen)]
+    return known.areas(codes).rename_axis("region"), folded
+
+
+def reported_names(incidents: "Incidents", codes: Collection[str]) -> dict[str, str]:
+    """A readable name per code, where the table has one beside its code; nothing with a vocabulary."""
+    if incidents.regions is not None or not codes:
+        return {}
     pairs = incidents.table[["region", "region_reported"]].drop_duplicates("region")
     return {str(r): str(n) for r, n in zip(pairs["region"], pairs["region_reported"], strict=True) if n}
 

@@ -87,7 +87,8 @@ class SetAside:
         if limits is None:
             limits = Limits.of(days.last, reported)
         if reported is not None and not np.isnat(limits.latest):
-            limit = np.where(np.isnat(reported), limits.latest, reported) + np.timedelta64(1, "D")
+            limit: Any = np.where(np.isnat(reported), limits.latest, reported)
+            limit = limit + np.timedelta64(1, "D")
             late, reason = days.first > limit, "dated more than one day after it was reported"
         else:
             late, reason = days.last >= limits.far, "dated more than a year after all other rows"
@@ -119,7 +120,7 @@ class SetAside:
 
 
 def far_after(first: int, per_day: npt.NDArray[np.int64]) -> np.datetime64:
-    """The first day of the at most 0.1 % of rows (or one) that a gap of more than a year parts from all earlier.
+    """First day of the rows, at most 0.1 % (or one), that a gap of more than a year parts from all earlier.
 
     first, per_day : rows of every day from ``first`` (days since 1970) on. NaT where there is no such day.
     """
