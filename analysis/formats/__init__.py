@@ -1,7 +1,8 @@
 """Input formats: one small file each, found by listing this folder.
 
 A format is a module with ``EXTENSIONS`` (lower case, with the dot) and ``read(source, **options)``,
-which returns a `RawTable`. To add one is to add its file; there is nothing to register.
+which returns a `RawTable`. To add one is to add its file; there is nothing to register. What publishers'
+columns mean is data, one file each in ``presets/``.
 """
 
 import importlib
@@ -13,10 +14,14 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import ConfigError, UnreadableInputError
+from ._limits import check_columns
+from ._presets import Preset, hxl_tags, preset_names, recognised
 from ._source import COMPRESSED
 from ._table import BadLine, RawTable
 
-__all__ = ["BadLine", "RawTable", "formats", "read_table"]
+__all__ = [
+    "BadLine", "Preset", "RawTable", "formats", "hxl_tags", "preset_names", "read_table", "recognised",
+]  # fmt: skip
 
 
 @cache
@@ -29,15 +34,17 @@ def formats() -> dict[str, ModuleType]:
 def read_table(source: Any, *, format: str | None = None, **options: Any) -> RawTable:
     """The table in ``source``: a path, bytes, an open binary file or any data frame.
 
-    format : name of a reader; None = by the extension (a frame needs none; bytes without a name are CSV).
+    format : name of a reader; None, or a preset, = by the extension (a frame needs none; bytes without a name
+        are CSV).
     options : for the reader, e.g. ``sheet`` for Excel; None values are left out.
     Raises `UnreadableInputError` for anything that cannot be read, `ConfigError` for an unknown format.
     """
-    reader = formats()[format or _format_of(source)] if format in (None, *formats()) else None
-    if reader is None:
+    if format is not None and format not in (*formats(), *preset_names()):
+        valid = (*formats(), *preset_names())
         raise ConfigError(
-            f"{format!r} is no format", table="incidents", key="format", value=format, valid=formats()
+            f"{format!r} is no format", table="incidents", key="format", value=format, valid=valid
         )
+    reader = formats()[format if format in formats() else _format_of(source)]
     given = {key: value for key, value in options.items() if value is not None}
     unknown = sorted(set(given) - set(getattr(reader, "OPTIONS", ())))
     if unknown:
@@ -46,6 +53,7 @@ def read_table(source: Any, *, format: str | None = None, **options: Any) -> Raw
     table: RawTable = reader.read(source, **given)
     if not len(table.frame.columns):
         raise UnreadableInputError(table.name, "it has no columns")
+    check_columns(table.name, len(table.frame.columns))
     return table
 
 

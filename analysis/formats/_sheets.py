@@ -27,7 +27,7 @@ _DATE = re.compile(r"\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
     """titles : rows with something above the header. depth : rows of the header. first : row of the first
-    record. names : of the columns. filled : first row, last row, column and value of what merged cells repeat.
+    record. names : of the columns. filled : first row, last row, column and value of merged cells' repeats.
     """
 
     titles: int
