@@ -16,6 +16,7 @@ from .incidents import Incidents, read_incidents
 from .incidents.measures import Measured, measure_rows
 from .numbers import count_text
 from .panel import Panel
+from .sources import source_amounts
 
 __all__ = ["daily_panel", "local_moment"]
 
@@ -67,6 +68,9 @@ def daily_panel(
     index = columns.frame.index
     observed = covered_days(days, index, coverage)
     outside = _uncovered(sums, observed)
+    column = columns.of_row[shares.row]
+    if not observed.all():
+        column = np.where((column >= 0) & observed[shares.day, column], column, -1)
     return Panel(
         counts=pd.DataFrame(sums["counts"][:, :-1], index=days, columns=index),
         low=pd.DataFrame(sums["low"][:, :-1], index=days, columns=index),
@@ -80,6 +84,7 @@ def daily_panel(
         undated=_undated(incidents, values, known),
         regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
         delays=_delays(incidents, known), folded=columns.folded, incidents=incidents,
+        sources=source_amounts(incidents, shares, values.best, column, index, days),
         notes=(*_notes(incidents, values, known, moment), *_outside(incidents, known, days), *outside),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ The record and what can be asked of it; `daily_panel` builds one from incidents.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,8 @@ class Panel:
     folded : code counted under another code -> that code.
     notes : sentences a reader of the counts should know.
     incidents : the checked table behind it; None for a panel made from counts.
+    sources : the counts by who reported them, one row per region (`UNALLOCATED` included), day and source,
+        with its amount; None where no row states a source (`sources.source_amounts`).
     """
 
     counts: pd.DataFrame
@@ -64,6 +66,7 @@ class Panel:
     folded: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     incidents: "Incidents | None" = None
+    sources: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for name in ("low", "high", "observed"):
@@ -202,6 +205,7 @@ class Panel:
         return replace(
             self, counts=best, low=low, high=high, observed=self.observed.any(axis=1).to_frame(TOTAL),
             unallocated=self.unallocated * 0.0, regions=regions,
+            sources=_of_regions(self.sources, lambda _: TOTAL),
         )  # fmt: skip
 
     def roll_up(self) -> "Panel":
@@ -218,7 +222,7 @@ class Panel:
         observed = self.observed.T.groupby(parent.to_numpy(), sort=False).any().T[names]
         return replace(
             self, counts=added(self.counts), low=added(self.low), high=added(self.high), observed=observed,
-            regions=regions,
+            regions=regions, sources=_of_regions(self.sources, lambda code: str(parent.get(code, code))),
         )  # fmt: skip
 
     def until(self, last: dt.date) -> "Panel":
@@ -226,10 +230,13 @@ class Panel:
         if last < self.first_day:
             raise WeekNotCoveredError(str(last), self.first_day, self.last_day)
         keep = slice(None, pd.Timestamp(last))
+        sources = self.sources
+        if sources is not None and last < self.last_day:
+            sources = sources[(sources["day"] <= pd.Timestamp(last)).to_numpy()]
         return replace(
             self, counts=self.counts.loc[keep], low=self.low.loc[keep], high=self.high.loc[keep],
             observed=self.observed.loc[keep], unallocated=self.unallocated.loc[keep],
-            exact=self.exact.loc[keep],
+            exact=self.exact.loc[keep], sources=sources,
         )  # fmt: skip
 
     def last_full_week(self, starts_on: str = "monday") -> Week:
@@ -291,3 +298,14 @@ class Panel:
         )
         rows = rows.sort_values("all_days", ascending=False)
         return table_html(rows.reset_index(names="region"), repr(self))
+
+
+def _of_regions(sources: pd.DataFrame | None, into: Callable[[str], str]) -> pd.DataFrame | None:
+    """The amounts by source with every region put under another; a region, day and source may occur twice."""
+    if sources is None:
+        return None
+    column = sources["region"].cat
+    names = [into(str(code)) for code in column.categories]
+    kept = list(dict.fromkeys(names))
+    codes = np.array([kept.index(name) for name in names], dtype=np.intp)[column.codes.to_numpy()]
+    return sources.assign(region=pd.Categorical.from_codes(codes, categories=pd.Index(kept)))
