@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .estimates import Amount, Estimate
     from .findings import (
         ChangePoint,
+        CommonChange,
         Comparison,
         Findings,
         LastYear,
@@ -59,6 +60,7 @@ _HOME = {
     "analyse": "pipeline", "Findings": "findings",
     "Comparison": "findings", "Trend": "findings", "ChangePoint": "findings", "Tally": "findings",
     "Signal": "findings", "Robustness": "findings", "LastYear": "findings",
+    "CommonChange": "findings",
     "Skipped": "findings", "Amount": "estimates", "Estimate": "estimates", "Week": "weeks",
     "segment": "segmentation", "Segmentation": "segmentation",
     "rate_ratio": "rates", "decompose": "decomposition",
@@ -70,6 +72,7 @@ _HOME = {
 __all__ = [
     "Amount",
     "ChangePoint",
+    "CommonChange",
     "Comparison",
     "Estimate",
     "Findings",

@@ -16,6 +16,7 @@ __all__ = [
     "TOTAL",
     "UNALLOCATED",
     "ChangePoint",
+    "CommonChange",
     "Comparison",
     "Finding",
     "LastYear",
@@ -32,7 +33,7 @@ UNALLOCATED = "unallocated"
 Verdict = Literal["up", "down", "unchanged", "unclear", "too_few"]
 SignalVerdict = Literal["unusual", "low", "usual", "too_few"]
 SignalStatus = Literal["new", "continuing", "ended"]
-LeftOut = Literal["new_sources", "largest_day", "largest_reporter"]
+LeftOut = Literal["new_sources", "ended_sources", "largest_day", "largest_reporter"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,10 +220,12 @@ class Robustness:
     region : code, or `TOTAL`.
     statement : kind of the statement: "comparison", "signal" or "change_point".
     date : first day of the week, or the date of the change.
-    without : what was left out: "new_sources", "largest_day" or "largest_reporter".
+    without : what was left out: "new_sources", "ended_sources" (of a fall), "largest_day" or
+        "largest_reporter".
     names : the sources, or the day in ISO form.
     removed : how much that took from the counts the statement rests on.
     holds : whether the statement is still made.
+    since : first report of the first new source, last report of the last one that ended; None for others.
     """
 
     kind: ClassVar[str] = "robustness"
@@ -233,6 +236,33 @@ class Robustness:
     names: tuple[str, ...]
     removed: float
     holds: bool
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommonChange:
+    """One day around which the level of most regions changed: likely how things are counted, or one cause.
+
+    region : `TOTAL`. Its change points stand in ``regions`` and are not told one by one.
+    date : the middle of the days below.
+    earliest, latest : the days that lie in the range of every one of these changes.
+    regions : the regions whose level changed. risen : how many of them rose.
+    judged : regions with enough reports around that day to see a change.
+    """
+
+    kind: ClassVar[str] = "common_change"
+    region: str
+    date: dt.date
+    earliest: dt.date
+    latest: dt.date
+    regions: tuple[str, ...]
+    risen: int
+    judged: int
+
+    @property
+    def share(self) -> float:
+        """Regions that changed over regions that were judged, 0 to 1."""
+        return len(self.regions) / self.judged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -249,7 +279,10 @@ class Skipped:
     is_parent: bool = False
 
 
-Finding = Tally | Comparison | LastYear | Trend | ChangePoint | Signal | Robustness | Skipped
+Finding = Tally | Comparison | LastYear | Trend | ChangePoint | CommonChange | Signal | Robustness | Skipped
 KINDS: dict[str, type[Any]] = {
-    cls.kind: cls for cls in (Tally, Comparison, LastYear, Trend, ChangePoint, Signal, Robustness, Skipped)
-}
+    cls.kind: cls
+    for cls in (
+        Tally, Comparison, LastYear, Trend, ChangePoint, CommonChange, Signal, Robustness, Skipped,
+    )
+}  # fmt: skip
