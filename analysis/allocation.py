@@ -47,6 +47,10 @@ class Shares:
     days: int
     whole: int
 
+    def every(self, rows: int) -> bool:
+        """True where every one of so many rows counts on one day of the window: entries are rows."""
+        return len(self.row) == rows == self.whole
+
     def sums(self, values: Floats, column: Ints, columns: int) -> Floats:
         """days x columns: values times share.
 

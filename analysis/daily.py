@@ -12,6 +12,7 @@ from .allocation import Columns, Shares, columns_of, known_rows, shares_of
 from .coverage import Coverage, covered_days
 from .errors import ConfigError, NoUsableRowsError
 from .estimates import Amount
+from .extent import Extent
 from .incidents import Incidents, read_incidents
 from .incidents.measures import Measured, measure_rows
 from .numbers import count_text
@@ -61,7 +62,8 @@ def daily_panel(
     _check_by(incidents, by)
     columns = columns_of(incidents, by)
     known = known_rows(incidents, moment)
-    first, last = _window(incidents, known, start, end, moment)
+    extent = Extent.of(incidents, known)
+    first, last = window(incidents, extent, start, end, moment)
     days = pd.date_range(first, last, freq="D", name="day")
     shares = shares_of(incidents, values.stated & known, first, len(days))
     sums = _sums(shares, values, columns)
@@ -85,7 +87,7 @@ def daily_panel(
         regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
         delays=_delays(incidents, known), folded=columns.folded, incidents=incidents,
         sources=source_amounts(incidents, shares, values.best, column, index, days),
-        notes=(*_notes(incidents, values, known, moment), *_outside(incidents, known, days), *outside),
+        notes=(*_notes(incidents, values, known, moment), *before_window(extent, days), *outside),
     )  # fmt: skip
 
 
@@ -107,14 +109,13 @@ def _sums(shares: Shares, values: Measured, columns: Columns) -> dict[str, npt.N
     size = len(columns.frame) + 1
     of_row = np.where(columns.of_row < 0, size - 1, columns.of_row)
     best = shares.sums(values.best, of_row, size)
-    everything = np.zeros(len(of_row), dtype=np.int64)
     if not values.bounded:
         return {"counts": best, "low": best, "high": best, "exact": best.sum(axis=1)}
     return {
         "counts": best,
         "low": shares.sums(values.low, of_row, size),
         "high": shares.sums(values.high, of_row, size),
-        "exact": shares.sums(values.exact, everything, 1)[:, 0],
+        "exact": shares.sums(values.exact, of_row, size).sum(axis=1),
     }
 
 
@@ -151,22 +152,18 @@ def local_moment(
     return moment
 
 
-def _window(
-    incidents: Incidents, known: npt.NDArray[np.bool_], start: Any, end: Any, as_of: pd.Timestamp | None
+def window(
+    incidents: Incidents, extent: Extent, start: Any, end: Any, as_of: pd.Timestamp | None
 ) -> tuple[pd.Timestamp, pd.Timestamp]:
     """First and last day: as asked for, else those of the rows that are known and have a day."""
-    table = incidents.table
-    dated = known & (table["timing"].cat.codes.to_numpy() != 2)
     first, last = local_moment(start, "start"), local_moment(end, "end")
-    if not dated.any():
+    if not extent.rows:
         reasons = {reason.reason: reason.rows for reason in incidents.report.set_aside}
-        if len(table):
-            reasons["without a day, or reported later"] = len(table)
+        if incidents.report.rows_used:
+            reasons["without a day, or reported later"] = incidents.report.rows_used
         raise NoUsableRowsError(incidents.provenance.source, incidents.report.rows_read, reasons)
-    if first is None:
-        first = _first_day(table[dated])
-    if last is None:
-        last = _last_day(table, pd.Timestamp(table["date_end"].to_numpy()[dated].max()), as_of)
+    first = extent.first_day() if first is None else first
+    last = extent.last_day(as_of) if last is None else last
     if as_of is not None:
         last = min(last, as_of)
     first, last = first.normalize(), last.normalize()
@@ -179,30 +176,9 @@ def _window(
     return first, last
 
 
-def _first_day(table: pd.DataFrame) -> pd.Timestamp:
-    """The first day of the rows, or of the reports where the first events lie long before any report."""
-    begin = table["date_start"].to_numpy()
-    first = pd.Timestamp(begin.min())
-    if "report_date" not in table or table["report_date"].isna().all():
-        return first
-    reported = table["report_date"].to_numpy()
-    delay = (reported - begin)[~np.isnat(reported)].astype("timedelta64[D]").astype(float)
-    first_report = pd.Timestamp(table["report_date"].min()).normalize()
-    return first_report if (first_report - first).days > max(np.quantile(delay, 0.99), 0.0) else first
-
-
-def _last_day(table: pd.DataFrame, event: pd.Timestamp, as_of: pd.Timestamp | None) -> pd.Timestamp:
-    """The last event's day; up to ``as_of``, days without events count too while later reports show that the
-    table goes on."""
-    if as_of is None or "report_date" not in table or table["report_date"].isna().all():
-        return event
-    return max(event, min(as_of, pd.Timestamp(table["report_date"].max())))
-
-
-def _outside(incidents: Incidents, known: npt.NDArray[np.bool_], days: pd.DatetimeIndex) -> tuple[str, ...]:
-    table = incidents.table
-    dated = known & (table["timing"].cat.codes.to_numpy() != 2)
-    before = int((dated & (table["date_end"].to_numpy() < days[0].to_numpy())).sum())
+def before_window(extent: Extent, days: pd.DatetimeIndex) -> tuple[str, ...]:
+    """How many rows end before the window, in words."""
+    before = extent.rows_before(days[0])
     if not before:
         return ()
     return (f"Rows dated before the window, which starts on {days[0].date()}, and left out: {before:,d}.",)
