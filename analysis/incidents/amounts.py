@@ -8,66 +8,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .amount_words import FIGURES, LEADING, QUALIFIERS, TIMES, TRAILING, VAGUE
 from .cells import is_blank
 
 __all__ = ["Amounts", "combine", "parse_amount", "parse_amounts", "qualifier_of"]
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
+_LETTERS = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "ё": "е"})
 _NUMBER = r"(\d+(?:[ \u00a0\u202f,]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
 _PLAIN = re.compile(r"^\+?\d+(?:\.\d+)?$")
-_WORDS: dict[str, str] = {
-    "at_least": "at least|no fewer than|no less than|not less than|minimum|min|>=|≥|не менее|не меньше|"
-    "минимум|как минимум|не менше|щонайменше|мінімум|от|від|from",
-    "more_than": "more than|over|above|greater than|>|более|более чем|больше|больше чем|свыше|понад|більше|"
-    "більше ніж|більш ніж",
-    "about": "about|around|approximately|approx|circa|ca|c|some|roughly|nearly|almost|~|≈|около|примерно|"
-    "приблизительно|порядка|почти|близько|приблизно|майже",
-    "at_most": "at most|up to|no more than|not more than|maximum|max|<=|≤|не более|не больше|до|максимум|"
-    "не більше|не більш",
-    "less_than": "less than|fewer than|under|below|<|менее|меньше|менше|менш",
-}
-_AFTER: dict[str, str] = {
-    "at_least": r"\+|plus|or more|and more|и более|или более|і більше|або більше|та більше",
-    "at_most": "or less|or fewer|или менее|або менше",
-}
 
 
-def _any_of(words: str) -> str:
-    return "|".join(sorted(map(re.escape, words.split("|")), key=len, reverse=True))
+def _any_of(words: Sequence[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_LEADING = {kind: re.compile(rf"^(?:{_any_of(words)})\.?\s*{_NUMBER}$") for kind, words in _WORDS.items()}
-_TRAILING = {kind: re.compile(rf"^{_NUMBER}\s*(?:{words})$") for kind, words in _AFTER.items()}
+_LEADING = {kind: re.compile(rf"^(?:{_any_of(words)})\.?\s*{_NUMBER}$") for kind, words in LEADING.items()}
+_TRAILING = {kind: re.compile(rf"^{_NUMBER}\s*(?:{_any_of(words)})$") for kind, words in TRAILING.items()}
 _RANGE = re.compile(
     rf"^(?:between|from|от|від|между|між)?\s*{_NUMBER}\s*(?:-|–|—|−|\.\.|to|and|до|и|і|та)\s*{_NUMBER}$"
 )
-_SPELLED = {
-    word: number
-    for number, words in enumerate(
-        ("zero ноль нуль", "one один одна одно одне", "two два две дві", "three три", "four четыре чотири",
-         "five пять п'ять", "six шесть шість", "seven семь сім", "eight восемь вісім", "nine девять дев'ять",
-         "ten десять", "eleven одиннадцать одинадцять", "twelve двенадцать дванадцять")
-    )
-    for word in words.split()
-}  # fmt: skip
-# words that state only that there were at least so many
-_VAGUE = {
-    "several": 2, "a few": 2, "few": 2, "some": 1, "many": 2, "multiple": 2, "a couple": 2, "dozens": 24,
-    "scores": 40, "tens": 20, "hundreds": 200, "thousands": 2000, "несколько": 2, "десятки": 20, "сотни": 200,
-    "тысячи": 2000, "кілька": 2, "декілька": 2, "сотні": 200, "тисячі": 2000, "много": 2, "багато": 2,
-}  # fmt: skip
-QUALIFIERS = {
-    "exact": "", "exactly": "", "": "", "точно": "", "at_least": "at_least", "min": "at_least",
-    "minimum": "at_least", ">=": "at_least", "more_than": "more_than", "over": "more_than", ">": "more_than",
-    "about": "about", "approx": "about", "approximately": "about", "approximate": "about", "around": "about",
-    "circa": "about", "ca": "about", "estimated": "about", "estimate": "about", "~": "about",
-    "at_most": "at_most",
-    "up_to": "at_most", "max": "at_most", "maximum": "at_most", "<=": "at_most", "less_than": "less_than",
-    "fewer_than": "less_than", "<": "less_than", "не_менее": "at_least", "не_менше": "at_least",
-    "более": "more_than", "понад": "more_than",
-    "около": "about", "близько": "about", "до": "at_most",
-}  # fmt: skip
+_PHRASES = re.compile(rf"(?<!\w)({_any_of([word for word in FIGURES if ' ' in word])})(?!\w)")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,15 +55,13 @@ def parse_amount(text: str) -> tuple[float, float, float] | None:
 
 
 def _read(text: str) -> tuple[float, float, float] | None:
-    text = " ".join(text.casefold().replace("’", "'").split())
+    text = " ".join(text.casefold().translate(_LETTERS).split())
     if _PLAIN.match(text):
         return (float(text),) * 3
     if is_blank(text):
         return NAN, NAN, NAN
-    if text in _SPELLED:
-        return (float(_SPELLED[text]),) * 3
-    if text in _VAGUE:
-        return float(_VAGUE[text]), NAN, NAN
+    if text in VAGUE:
+        return float(VAGUE[text]), NAN, NAN
     text = _figures(text)
     found = re.match(rf"^{_NUMBER}$", text)
     if found:
@@ -145,7 +105,8 @@ def parse_amounts(values: Sequence[str]) -> Amounts:
 
 def qualifier_of(text: str) -> str | None:
     """The qualifier a cell names ("" for exact); None when it is not known."""
-    return QUALIFIERS.get("_".join(text.casefold().replace("-", " ").split()))
+    words = " ".join(text.casefold().translate(_LETTERS).replace("-", " ").replace("_", " ").split())
+    return QUALIFIERS.get(words)
 
 
 def combine(
@@ -189,8 +150,14 @@ def _figure(part: Amounts | None) -> Floats | None:
 
 
 def _figures(text: str) -> str:
-    """Spelled-out numbers as figures: "at least five" -> "at least 5"."""
-    return " ".join(str(_SPELLED[word]) if word in _SPELLED else word for word in text.split(" "))
+    """Spelled-out numbers as figures: "at least five" -> "at least 5", "two dozen" -> "24"."""
+    words: list[str] = []
+    for word in _PHRASES.sub(lambda found: str(FIGURES[found[1]]), text).split(" "):
+        if word in TIMES and words and words[-1].isdecimal() and len(words[-1]) < 4:
+            words[-1] = str(int(words[-1]) * TIMES[word])
+        else:
+            words.append(str(FIGURES.get(word, word)))
+    return " ".join(words)
 
 
 def _number(text: str) -> float:

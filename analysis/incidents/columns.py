@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import ConfigError, MissingColumnError
-from .fields import AMOUNTS, FIELDS, PARTS, PRESETS, QUALIFIER_PARTS
+from ..formats import Preset, recognised
+from .fields import AMOUNTS, CALENDAR, FIELDS, PARTS, QUALIFIER_PARTS
 
 __all__ = ["ColumnMap", "map_columns"]
 
@@ -33,22 +34,32 @@ def key_of(heading: str) -> str:
     return "".join(ch for ch in folded if ch.isalnum() or unicodedata.category(ch) == "Mn")
 
 
-def map_columns(columns: Sequence[str], declared: Mapping[str, str | Sequence[str]] | None) -> ColumnMap:
+def map_columns(
+    columns: Sequence[str],
+    declared: Mapping[str, str | Sequence[str]] | None,
+    place: str = "",
+    preset: Preset | None = None,
+) -> ColumnMap:
     """The fields of a table with these columns.
 
     declared : field -> column, or -> columns of which the first non-empty cell counts. It wins over all
         else; a name that is no field makes an amount of its own (``launched``, ``launched_low`` …).
+    place : a column that names the one place of the table, for rows that name none.
+    preset : what is known of the publisher; None = recognised by the columns.
     Raises `MissingColumnError` for a declared column that does not exist and for a table without a date or a
     region, `ConfigError` for two columns that could both be one required field.
     """
     fields = _declared(columns, declared or {})
     named = frozenset(fields)
     notes: list[str] = []
-    _add_preset(columns, fields, notes)
+    _add_preset(preset or recognised(columns, {}), fields, notes)
     taken = {column for several in fields.values() for column in several}
-    free = [column for column in columns if column not in taken]
+    free = [column for column in columns if column not in taken and column != place]
+    _add_calendar(free, fields, notes)
     _add_recognised(free, fields, named, notes)
     amounts = _add_amounts(free, fields)
+    if place:
+        fields["region"] = (*fields.get("region", ()), place)
     _settle_dates(fields, named, notes)
     for required in ("date", "region"):
         if not any(alias in fields for alias in _STANDS_FOR[required]):
@@ -60,7 +71,7 @@ def map_columns(columns: Sequence[str], declared: Mapping[str, str | Sequence[st
     )  # fmt: skip
 
 
-_STANDS_FOR = {"date": ("date", "date_start", "report_date"), "region": ("region", "region_code")}
+_STANDS_FOR = {"date": ("date", "date_start", "report_date", "year"), "region": ("region", "region_code")}
 
 
 def _declared(
@@ -86,15 +97,15 @@ def _amount_part(field: str, known: Sequence[str]) -> bool:
     return any(field == f"{name}_{end}" for name in AMOUNTS for end in ("low", "best", "high", "qualifier"))
 
 
-def _add_preset(columns: Sequence[str], fields: dict[str, tuple[str, ...]], notes: list[str]) -> None:
-    lower = {column.lower(): column for column in columns}
-    for publisher, (signature, mapping) in PRESETS.items():
-        if signature <= set(lower):
-            notes.append(f"Recognised as a table of {publisher}.")
-            for field, column in mapping.items():
-                if column in lower:
-                    fields.setdefault(field, (lower[column],))
-            return
+def _add_preset(preset: Preset | None, fields: dict[str, tuple[str, ...]], notes: list[str]) -> None:
+    if preset is None:
+        return
+    notes.append(f"Recognised as a table of this kind: {preset.name} (preset {preset.key}).")
+    notes.extend(preset.notes)
+    window = {"date", "date_start"} & set(fields)  # a caller who says when needs no other days
+    for field, columns in preset.columns.items():
+        if not (window and field in ("date", "date_start", "date_end")):
+            fields.setdefault(field, columns)
 
 
 def _add_recognised(
@@ -102,7 +113,7 @@ def _add_recognised(
 ) -> None:
     keys = {column: key_of(column) for column in free}
     for field, tiers in FIELDS.items():
-        if field in fields or _superseded(field, named):
+        if field in fields or _superseded(field, named, fields):
             continue
         for tier in tiers:
             wanted = {key_of(heading) for heading in tier}
@@ -118,11 +129,32 @@ def _add_recognised(
                 break
 
 
-def _superseded(field: str, named: frozenset[str]) -> bool:
+def _add_calendar(free: list[str], fields: dict[str, tuple[str, ...]], notes: list[str]) -> None:
+    """Year and month, perhaps with a day, are the date of a table that has no other."""
+    keys = {key_of(column): column for column in reversed(free)}
+    dates = [
+        key_of(h) for tiers in (FIELDS["date"][:2], FIELDS["date_start"]) for tier in tiers for h in tier
+    ]
+    if any(key in keys for key in dates) or any(name in fields for name in ("date", "date_start", "year")):
+        return
+    found = {}
+    for field, headings in CALENDAR.items():
+        column = next((keys[key_of(h)] for h in headings if key_of(h) in keys), None)
+        if column is not None and field not in fields:
+            found[field] = (column,)
+    if "year" in found and "month" in found:
+        fields.update(found)
+        for (column,) in found.values():
+            free.remove(column)
+        notes.append(f"The date is put together from {', '.join(column for (column,) in found.values())}.")
+
+
+def _superseded(field: str, named: frozenset[str], fields: Mapping[str, tuple[str, ...]]) -> bool:
     """True where what the caller declared leaves no room for guessing this field."""
     window = {"date_start", "date_end"}
     return (
         (field in window and "date" in named and not named & window)
+        or (field == "date" and "year" in fields)
         or (field == "date" and "date_start" in named)
         or (field == "region_code" and "region" in named)
         or (field == "region" and "region_code" in named)
@@ -197,6 +229,6 @@ def _settle_dates(fields: dict[str, tuple[str, ...]], named: frozenset[str], not
         fields["date_start"] = (*fields["date_start"], *fields.pop("date"))
     elif "date" in fields:
         fields["date_start"] = fields.pop("date")
-    elif "date_start" not in fields and "report_date" in fields and "date_end" not in fields:
+    elif not {"date_start", "date_end", "year"} & set(fields) and "report_date" in fields:
         fields["date_start"] = fields["report_date"]
         notes.append("No event date was found: every row is counted on the day it was reported.")

@@ -8,14 +8,33 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import ConfigError
+from .dateparts import IMPOSSIBLE_YEAR, LAST_YEAR, NOT_A_DATE, Parts, clock, composed, day_and_month, ints
+from .edtf import MARKS, is_season, read_span
 
-__all__ = ["PROBLEMS", "Moments", "one_clock", "parse_dates"]
+__all__ = [
+    "MENDS",
+    "PROBLEMS",
+    "UNKNOWN_ZONE",
+    "Moments",
+    "month_number",
+    "one_clock",
+    "parse_dates",
+    "to_zone",
+]
 
-PROBLEMS = ("", "not a date", "no such day", "impossible year")
-NOT_A_DATE, NO_SUCH_DAY, IMPOSSIBLE_YEAR = 1, 2, 3
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-_MINORITY = 0.05  # share of cells that may contradict the day-month order of their column
+PROBLEMS = (
+    "",
+    "not a date",
+    "no such day",
+    "impossible year",
+    "a season, which names no days",
+    "no time zone",
+)
+SEASON, UNKNOWN_ZONE = 4, 5
+_MEND = "write it as 2025-07-21 or 2025-07-21 18:00"
+MENDS = ("", _MEND, _MEND, _MEND, "write its first and last day, 2025-06-01/2025-08-31",
+         "write the zone as Europe/Kyiv or +03:00")  # fmt: skip
+FIRST_YEAR = 1900
 
 _TIME = (
     r"(?:(?:T|,? +)(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d+)?)?(?: ?(?P<ap>[AaPp][Mm]))?"
@@ -32,6 +51,7 @@ _RANGE = (
     r"^(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2}) ?(?:/|\.\.|–|—| - | to ) ?"
     r"(?P<y2>\d{4})-(?P<m2>\d{2})-(?P<d2>\d{2})$"
 )
+_DECIMAL = r"^(?P<decimal>[12]\d{3}\.\d+)$"
 _MONTH = r"^(?P<y>\d{4})(?:-(?P<m>\d{2}))?$"
 _SERIAL = r"^(?P<serial>\d{5}(?:\.\d+)?)$"
 _MONTHS = {
@@ -43,7 +63,8 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _NAT = np.datetime64("NaT", "s")
-_EXCEL_DAY_ZERO = np.datetime64("1899-12-30", "s")
+_DAY_ZERO = {1900: np.datetime64("1899-12-30", "s"), 1904: np.datetime64("1904-01-01", "s")}
+_LEAST_DECIMALS = 3  # "2025.07" may be a month; "2025.541" is part of a year
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,6 +76,8 @@ class Moments:
     last : last day of a value that names several (a month, a range); NaT otherwise.
     midnight : True for a stated 00:00 that was taken for a day, as the column has no other time.
     zoned : True where the value carried a zone.
+    unbounded : True for a range left open on one side; ``start`` or ``last`` is the side that is known.
+    unsure : True where the value is marked as uncertain or approximate.
     problem : position in `PROBLEMS`.
     notes : sentences for the ingest report.
     """
@@ -64,25 +87,36 @@ class Moments:
     last: npt.NDArray[np.datetime64]
     midnight: npt.NDArray[np.bool_]
     zoned: npt.NDArray[np.bool_]
+    unbounded: npt.NDArray[np.bool_]
+    unsure: npt.NDArray[np.bool_]
     problem: npt.NDArray[np.int8]
     notes: tuple[str, ...] = ()
 
 
 def parse_dates(
-    values: Sequence[str], *, column: str, date_order: str | None = None, timezone: str | None = None
+    values: Sequence[str],
+    *,
+    column: str,
+    date_order: str | None = None,
+    timezone: str | None = None,
+    first_year: int = FIRST_YEAR,
+    serial_year: int = 1900,
 ) -> Moments:
     """Moments of distinct texts; an empty text is no problem and no moment.
 
     date_order : "dmy" or "mdy" for days written with figures only; None = decided from the whole column
         (day.month.year with points is always day first).
     timezone : values with a zone are brought to it; None = their own wall clock. Without one they are local.
+    first_year : an earlier one is taken for a misprint.
+    serial_year : 1900 or 1904, in which a spreadsheet's day numbers begin.
     Raises `ConfigError` when the order cannot be decided.
     """
-    state = _State(len(values))
+    state = _State(len(values), first_year, serial_year)
     texts = pd.Series(list(values), dtype="str").str.replace("\u00a0", " ").str.strip()
-    texts = texts.str.replace(r"[~?%]+$", "", regex=True)
+    state.unsure = texts.str.contains(f"[{MARKS}]").to_numpy(dtype=bool)
+    texts = texts.str.replace(rf"[{MARKS}]+$", "", regex=True)
     todo = np.flatnonzero((texts != "").to_numpy(dtype=bool))
-    for pattern in (_YMD, _XYY, _DAY_NAME, _NAME_DAY, _COMPACT, _SERIAL, _RANGE, _MONTH):
+    for pattern in (_YMD, _XYY, _DAY_NAME, _NAME_DAY, _COMPACT, _SERIAL, _RANGE, _DECIMAL, _MONTH):
         if not len(todo):
             break
         parts = _extracted(texts.iloc[todo], pattern)
@@ -91,7 +125,8 @@ def parse_dates(
             at = todo[hit]
             _settle(state, at, {k: v[hit] for k, v in parts.items()}, texts.iloc[at], column, date_order)
             todo = todo[~hit]
-    state.problem[todo] = NOT_A_DATE
+    _settle_spans(state, todo, texts.iloc[todo])
+    state.unsure = state.unsure & (state.problem == 0)
     return state.done(timezone)
 
 
@@ -107,13 +142,22 @@ def _with_midnights(moments: Moments) -> Moments:
     return replace(moments, timed=moments.timed | moments.midnight, midnight=none)
 
 
+def month_number(name: str) -> int:
+    """1 to 12 for a month's name in English, Russian or Ukrainian; 0 where it is none."""
+    return _MONTHS.get(name[:3].lower(), 0)
+
+
 class _State:
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, first_year: int, serial_year: int) -> None:
+        self.first_year, self.serial_year = first_year, serial_year
         self.start = np.full(size, _NAT)
         self.last = np.full(size, _NAT)
         self.timed = np.zeros(size, dtype=bool)
+        self.unbounded = np.zeros(size, dtype=bool)
+        self.unsure = np.zeros(size, dtype=bool)
         self.offset = np.full(size, np.nan)  # minutes east of UTC
         self.problem = np.zeros(size, dtype=np.int8)
+        self.decimal = False
         self.notes: list[str] = []
 
     def done(self, timezone: str | None) -> Moments:
@@ -127,8 +171,7 @@ class _State:
         midnight = np.zeros_like(naive) if clocked else naive  # a column of days exported as 00:00:00
         return Moments(
             start=start, timed=self.timed & ~midnight, midnight=midnight, last=self.last, zoned=zoned,
-            problem=self.problem,
-            notes=tuple(self.notes),
+            unbounded=self.unbounded, unsure=self.unsure, problem=self.problem, notes=tuple(self.notes),
         )  # fmt: skip
 
 
@@ -138,7 +181,7 @@ def to_zone(utc: npt.NDArray[np.datetime64], timezone: str) -> npt.NDArray[np.da
     return local.to_numpy().astype("datetime64[s]")
 
 
-def _extracted(texts: "pd.Series[str]", pattern: str) -> dict[str, npt.NDArray[Any]]:
+def _extracted(texts: "pd.Series[str]", pattern: str) -> Parts:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -149,124 +192,93 @@ def _extracted(texts: "pd.Series[str]", pattern: str) -> dict[str, npt.NDArray[A
     return out
 
 
-def _ints(parts: dict[str, npt.NDArray[Any]], name: str, default: int) -> npt.NDArray[np.int64]:
-    given = parts.get(name)
-    if given is None:
-        return np.full(len(parts["hit"]), default, dtype=np.int64)
-    return np.where(given == "", default, given).astype(np.int64)
-
-
 def _settle(
-    state: _State,
-    at: npt.NDArray[np.intp],
-    parts: dict[str, npt.NDArray[Any]],
-    texts: "pd.Series[str]",
-    column: str,
+    state: _State, at: npt.NDArray[np.intp], parts: Parts, texts: "pd.Series[str]", column: str,
     order: str | None,
-) -> None:
+) -> None:  # fmt: skip
     if "serial" in parts:
         _settle_serials(state, at, parts["serial"], column)
         return
-    year, month, day = _ints(parts, "y", 1), _ints(parts, "m", 1), _ints(parts, "d", 1)
+    if "decimal" in parts:
+        _settle_decimals(state, at, parts["decimal"], column)
+        return
+    year, month, day = ints(parts, "y", 1), ints(parts, "m", 1), ints(parts, "d", 1)
     if "a" in parts:
-        day, month = _day_and_month(parts, texts, column, order)
+        day, month = day_and_month(parts, texts, column, order)
         short = np.array([len(text) == 2 for text in parts["y"]])
         year = np.where(short, np.where(year <= 68, 2000 + year, 1900 + year), year)
         if short.any():
             state.notes.append(f"{column} has years of two figures; 00 to 68 are taken as 2000 to 2068.")
     if "n" in parts:
-        month = np.array([_MONTHS.get(name[:3].lower(), 0) for name in parts["n"]], dtype=np.int64)
-    stamp, problem = _composed(year, month, day)
+        month = np.array([month_number(name) for name in parts["n"]], dtype=np.int64)
+    stamp, problem = composed(year, month, day, state.first_year)
     if "H" in parts:
-        stamp, problem = _with_time(state, at, parts, stamp, problem)
+        seconds, east, bad = clock(parts)
+        problem[(problem == 0) & bad] = NOT_A_DATE
+        stamp, state.timed[at], state.offset[at] = stamp + seconds, parts["H"] != "", east
     if "y2" in parts:
-        last, bad = _composed(_ints(parts, "y2", 1), _ints(parts, "m2", 1), _ints(parts, "d2", 1))
-        state.last[at], problem = last, np.maximum(problem, bad)
+        last, bad_end = composed(
+            ints(parts, "y2", 1), ints(parts, "m2", 1), ints(parts, "d2", 1), state.first_year
+        )
+        state.last[at], problem = last, np.maximum(problem, bad_end)
         problem[(problem == 0) & (last < stamp)] = NOT_A_DATE
-    elif "d" not in parts and "a" not in parts:  # a month or a year
-        whole = np.where(parts["m"] == "", 12, 1).astype("timedelta64[M]")
-        last = (stamp.astype("datetime64[M]") + whole).astype("datetime64[D]") - np.timedelta64(1, "D")
-        state.last[at] = last.astype("datetime64[s]")
+    elif "d" not in parts and "a" not in parts:
+        state.last[at] = _ends(state, stamp, parts["m"])
+        problem[(problem > 0) & (month > 20) & (month < 42)] = SEASON
     bad_rows = at[problem > 0]
     state.start[at], state.problem[at] = stamp, problem
     state.start[bad_rows] = state.last[bad_rows] = _NAT
     state.timed[bad_rows], state.offset[bad_rows] = False, np.nan
 
 
+def _ends(state: _State, first: npt.NDArray[Any], month: npt.NDArray[Any]) -> npt.NDArray[np.datetime64]:
+    """Last day of months and years; among decimal years a whole number is the first of January."""
+    whole = np.where(month == "", 12, 1).astype("timedelta64[M]")
+    last = (first.astype("datetime64[M]") + whole).astype("datetime64[D]") - np.timedelta64(1, "D")
+    return np.where((month == "") & state.decimal, _NAT, last.astype("datetime64[s]"))
+
+
 def _settle_serials(state: _State, at: npt.NDArray[np.intp], given: npt.NDArray[Any], column: str) -> None:
     serial = given.astype(float)
     seconds = np.round(serial * 86400).astype(np.int64).astype("timedelta64[s]")
-    state.start[at] = _EXCEL_DAY_ZERO + seconds
+    state.start[at] = _DAY_ZERO[state.serial_year] + seconds
     state.timed[at] = serial % 1 > 0
-    state.notes.append(f"{column} has day numbers of a spreadsheet; they are read as Excel counts days.")
-
-
-def _composed(
-    year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.int8]]:
-    months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
-    first = months.astype("datetime64[D]")
-    length = ((months + 1).astype("datetime64[D]") - first).astype(np.int64)
-    problem = np.where((month < 1) | (month > 12) | (day < 1) | (day > length), NO_SUCH_DAY, 0).astype(
-        np.int8
+    state.notes.append(
+        f"{column} has day numbers of a spreadsheet, counted from {state.serial_year}; the other way of "
+        "counting (serial_year = 1900 or 1904) gives dates four years and a day apart."
     )
-    problem[(problem == 0) & ((year < FIRST_YEAR) | (year > LAST_YEAR))] = IMPOSSIBLE_YEAR
-    stamp = (first + (day - 1).astype("timedelta64[D]")).astype("datetime64[s]")
-    return stamp, problem
 
 
-def _with_time(
-    state: _State,
-    at: npt.NDArray[np.intp],
-    parts: dict[str, npt.NDArray[Any]],
-    stamp: npt.NDArray[np.datetime64],
-    problem: npt.NDArray[np.int8],
-) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.int8]]:
-    hour, minute, second = _ints(parts, "H", 0), _ints(parts, "M", 0), _ints(parts, "S", 0)
-    half = np.array([text.lower() for text in parts["ap"]], dtype=object)
-    bad = (minute > 59) | (second > 60) | (hour > 24) | ((hour == 24) & (minute + second > 0))
-    bad |= (half != "") & ((hour > 12) | (hour == 0))
-    hour = np.where((half == "am") & (hour == 12), 0, np.where((half == "pm") & (hour < 12), hour + 12, hour))
-    seconds = (hour * 3600 + minute * 60 + np.minimum(second, 59)).astype("timedelta64[s]")
-    offset = {text: _minutes(text) for text in set(parts["z"])}
-    east = np.array([offset[text] for text in parts["z"]], dtype=float)
-    bad |= np.abs(np.nan_to_num(east)) > 14 * 60
-    problem = np.where((problem == 0) & bad, NOT_A_DATE, problem).astype(np.int8)
-    state.timed[at], state.offset[at] = parts["H"] != "", east
-    return stamp + seconds, problem
+def _settle_decimals(state: _State, at: npt.NDArray[np.intp], given: npt.NDArray[Any], column: str) -> None:
+    """1851.2026: the part of the year that has passed."""
+    if max(len(text.partition(".")[2]) for text in given) < _LEAST_DECIMALS:
+        state.problem[at] = NOT_A_DATE
+        return
+    value = given.astype(float)
+    year = np.floor(value).astype(np.int64)
+    first = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    length = ((year - 1969).astype("datetime64[Y]").astype("datetime64[D]") - first).astype(np.int64)
+    passed = np.floor((value - year) * length + 1e-6).astype("timedelta64[D]")
+    good = (year >= state.first_year) & (year <= LAST_YEAR)
+    state.start[at[good]] = (first + passed).astype("datetime64[s]")[good]
+    state.problem[at[~good]] = IMPOSSIBLE_YEAR
+    state.decimal = True
+    state.notes.append(f"{column} has decimal years; their day is right to within their last figure.")
 
 
-def _minutes(zone: str) -> float:
-    if not zone:
-        return float("nan")
-    if zone[0] not in "+-−":
-        return 0.0
-    figures = zone[1:].replace(":", "")
-    hours, minutes = (figures[:-2], figures[-2:]) if len(figures) > 2 else (figures, "0")
-    return (1 if zone[0] == "+" else -1) * (60.0 * int(hours) + int(minutes))
-
-
-def _day_and_month(
-    parts: dict[str, npt.NDArray[Any]], texts: "pd.Series[str]", column: str, order: str | None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    a, b, points = _ints(parts, "a", 1), _ints(parts, "b", 1), parts["s"] == "."
-    if order is None:
-        votes_dmy = int(((a > 12) & (b <= 12)).sum())
-        votes_mdy = int(((b > 12) & (a <= 12) & ~points).sum())
-        undecided = ~points & (a <= 12) & (b <= 12) & (a != b)
-        if votes_dmy and votes_mdy and min(votes_dmy, votes_mdy) > _MINORITY * (votes_dmy + votes_mdy):
-            raise _order_error(column, "has days written both day first and month first")
-        if not votes_dmy and not votes_mdy and undecided.any():
-            shown = texts.iloc[int(np.flatnonzero(undecided)[0])]
-            raise _order_error(column, f"has {shown!r}, which may be day first or month first")
-        order = "mdy" if votes_mdy > votes_dmy else "dmy"
-    first = points | (order == "dmy")
-    return np.where(first, a, b), np.where(first, b, a)
-
-
-def _order_error(column: str, what: str) -> ConfigError:
-    return ConfigError(
-        f"the column {column!r} {what}; declare date_order as 'dmy' or 'mdy'",
-        table="incidents",
-        key="date_order",
-    )
+def _settle_spans(state: _State, at: npt.NDArray[np.intp], texts: "pd.Series[str]") -> None:
+    """What is left over: dates that are meant to be inexact, seasons, and what is no date."""
+    for place, text in zip(at.tolist(), texts, strict=True):
+        span = read_span(text)
+        if span is None:
+            state.problem[place] = SEASON if is_season(text) else NOT_A_DATE
+            continue
+        known = [day for day in span if day is not None]
+        if not all(state.first_year <= day.year <= LAST_YEAR for day in known):
+            state.problem[place] = IMPOSSIBLE_YEAR
+            continue
+        state.unbounded[place] = len(known) == 1
+        if span.first is not None:
+            state.start[place] = np.datetime64(span.first, "s")
+        if span.last is not None and span.last != span.first:
+            state.last[place] = np.datetime64(span.last, "s")

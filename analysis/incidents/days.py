@@ -56,7 +56,7 @@ def allocate(
         others as "start" does.
     max_days : rows that may lie on more days than this are undated.
     """
-    if end is None and rule != "report" and np.isnat(start.last).all():
+    if end is None and rule != "report" and np.isnat(start.last).all() and not start.unbounded.any():
         return _single(start)
     begin, stop, timed_stop, backwards = _bounds(start, end)
     stop, timed_stop, cut = _cut_at_report(begin, stop, timed_stop, report)

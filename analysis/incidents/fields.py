@@ -4,7 +4,7 @@ Headings are compared without case, blanks, underscores and punctuation. For eac
 tiers: the first tier with a column in the table decides, and two columns in that tier are ambiguous.
 """
 
-__all__ = ["AMOUNTS", "FIELDS", "PARTS", "PRESETS", "QUALIFIER_PARTS"]
+__all__ = ["AMOUNTS", "CALENDAR", "FIELDS", "PARTS", "QUALIFIER_PARTS"]
 
 FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "event_id": (
@@ -34,6 +34,10 @@ FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("publication_date", "published_at", "date_published", "notification_date", "дата_публикации",
          "дата_публікації"),
     ),
+    "year": (),  # year, month and day are one date in three columns: recognised together, or declared
+    "month": (),
+    "day": (),
+    "time_zone": (("time_zone", "timezone", "tz", "часовой_пояс", "часовий_пояс"),),
     "region": (
         ("admin1", "adm1", "adm_1", "admin_1", "admin1_name", "adm1_name", "oblast", "область", "province",
          "субъект", "субъект_рф"),
@@ -71,6 +75,13 @@ FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "tags": (("tags", "tag"),),
 }  # fmt: skip
 
+# a date in three columns: field -> headings
+CALENDAR: dict[str, tuple[str, ...]] = {
+    "year": ("year", "event_year", "iyear", "yr", "год", "рік"),
+    "month": ("month", "event_month", "imonth", "mon", "месяц", "місяць"),
+    "day": ("day", "event_day", "iday", "day_of_month", "день", "число"),
+}
+
 AMOUNTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "count": (
         ("count", "количество", "кількість"),
@@ -91,22 +102,3 @@ PARTS: dict[str, tuple[str, ...]] = {
     "high": ("high", "upper", "max", "maximum", "at_most"),
 }
 QUALIFIER_PARTS = ("qualifier", "qual", "modifier")
-
-# publishers whose tables are known by their columns: (columns that must all be there, mapping)
-PRESETS: dict[str, tuple[frozenset[str], dict[str, str]]] = {
-    "UCDP GED": (
-        frozenset({"date_start", "date_end", "adm_1", "best", "low", "high", "type_of_violence"}),
-        {
-            "event_id": "id", "region": "adm_1", "admin2": "adm_2", "location": "where_coordinates",
-            "killed": "best", "killed_low": "low", "killed_high": "high", "n_sources": "number_of_sources",
-            "event_type": "type_of_violence", "date_prec": "date_prec", "geo_prec": "where_prec",
-        },
-    ),
-    "ACLED": (
-        frozenset({"event_id_cnty", "event_date", "admin1", "fatalities"}),
-        {
-            "event_id": "event_id_cnty", "date": "event_date", "region": "admin1", "killed": "fatalities",
-            "event_type": "event_type", "date_prec": "time_precision", "geo_prec": "geo_precision",
-        },
-    ),
-}  # fmt: skip

@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 
 from ..errors import ConfigError, MissingColumnError
-from ..formats import read_table
+from ..formats import Preset, hxl_tags, preset_names, read_table, recognised
 from .assembly import assembled, field_cells, units_seen
+from .calendar_columns import with_calendar_date, with_place
 from .columns import map_columns
 from .dates import Moments, one_clock
 from .days import DAY_RULES, DayRule, allocate
-from .moments import column_moments, known_timezone
+from .moments import DateRules, column_moments, known_timezone
 from .places import resolve_places, vocabulary
 from .quantities import read_amounts
 from .record import Incidents, Provenance
-from .rows import chosen_rows, content_rows
+from .rows import chosen_rows, content_rows, with_meanings
 from .setaside import SetAside
 from .summary import ingest_report
 
@@ -34,13 +35,21 @@ def read_incidents(
     day_rule: DayRule = "start",
     max_days: int = 31,
     date_order: str | None = None,
+    first_year: int = 1900,
+    serial_year: int = 1900,
+    place: str | None = None,
     sheet: str | int | None = None,
+    table: str | None = None,
+    query: str | None = None,
     on_bad_row: str = "set_aside",
 ) -> Incidents:
     """Read a table of dated incidents by region and check every row.
 
-    source : path, bytes, open binary file, or any data frame.
-    format : name of a reader; None = by the extension. sheet : of an Excel workbook.
+    source : path, bytes, open binary file, any data frame, or the URL of a database.
+    format : name of a reader, or of a publisher's preset ("acled", "ucdp_ged", "hxl" …); None = by the
+        extension and the columns. A preset names columns and sets what is not set here; the report says so.
+    sheet : of an Excel workbook; None = the one that looks like a table of incidents.
+    table : of a database, or the file in a zip archive. query : a SELECT, in place of ``table``.
     regions : vocabulary: "ru", "ua", a country code, a file, "iso3166-2" (every subdivision of the world),
         None (names as they are), or a sequence of these and single codes.
     columns : field -> column, or a list of columns of which the first non-empty cell counts. Plain headings
@@ -55,6 +64,9 @@ def read_incidents(
         "report" counts every row on the day it was reported, where that is stated.
     max_days : rows that may lie on more days than this count on no day, but are kept as undated.
     date_order : "dmy" or "mdy" where the table does not show which one it uses.
+    first_year : an earlier year is taken for a misprint.
+    serial_year : 1900 or 1904, the year from which a spreadsheet counts dates exported as day numbers.
+    place : the region of rows that name none, for a table of one place.
     on_bad_row : "set_aside" keeps rows that cannot be used in ``set_aside`` with line, value and mend;
         "raise" stops at the first.
 
@@ -64,15 +76,24 @@ def read_incidents(
 
     Raises `UnreadableInputError`, `MissingColumnError`, `UnknownRegionError`, `ConfigError`.
     """
-    _check_settings(day_rule, max_days, date_order, on_bad_row, timezone)
+    _check_settings(day_rule, max_days, date_order, on_bad_row, timezone, first_year, serial_year)
     known, listing = vocabulary(regions)
-    raw = read_table(source, format=format, sheet=sheet)
+    raw = read_table(source, format=format, sheet=sheet, table=table, query=query)
     aside = SetAside(raw)
     frame, lines, blank, notes = content_rows(raw)
-    mapping = map_columns(list(frame.columns), columns)
+    frame, placed = with_place(frame, place)
+    declared = format if format in preset_names() else None
+    preset = recognised(list(frame.columns), hxl_tags(raw.frame)[0], declared=declared)
+    timezone, where, units = _settled(preset, timezone, where, units, notes)
+    mapping = map_columns(list(frame.columns), columns, placed, preset)
+    frame, mapping = with_calendar_date(frame, mapping)
     frame, lines, left_out = chosen_rows(frame, lines, mapping, where)
+    frame = with_meanings(frame, mapping, preset)
+    rules = DateRules(
+        date_order=date_order, timezone=timezone, first_year=first_year, serial_year=serial_year
+    )
     moments = {
-        name: column_moments(frame, mapping, name, date_order, timezone, aside, lines)
+        name: column_moments(frame, mapping, name, rules, aside, lines)
         for name in ("date_start", "date_end", "report_date")
     }
     moments["date_start"], moments["date_end"] = one_clock(moments["date_start"], moments["date_end"])
@@ -87,17 +108,18 @@ def read_incidents(
     places = resolve_places(
         field_cells(frame, mapping, "region"), field_cells(frame, mapping, "region_code"), known
     )
-    table = assembled(frame, lines, mapping, days, moments, places, amounts, units)
+    whole = assembled(frame, lines, mapping, days, moments, places, amounts, units)
     if on_bad_row == "raise":
         aside.stop()
     keep = np.isin(lines, aside.lines(), invert=True)
-    used = table if keep.all() else table[keep].reset_index(drop=True)
+    used = whole if keep.all() else whole[keep].reset_index(drop=True)
     seen_units = units_seen(used, units, aside.notes)
     report = ingest_report(
         used, frame, keep, days=days, places=places, mapping=mapping, aside=aside, amounts=names,
         report_moment=moments["report_date"],
         settings={"day_rule": day_rule, "timezone": timezone, "max_days": max_days},
         left_out=left_out, blank=blank,
+        odd=_odd(moments),
         notes=(*notes, *mapping.notes, *aside.notes, *_zone_notes(moments, timezone)),
     )  # fmt: skip
     provenance = Provenance(
@@ -110,21 +132,62 @@ def read_incidents(
     )  # fmt: skip
 
 
+def _settled(
+    preset: Preset | None,
+    timezone: str | None,
+    where: Mapping[str, Any] | None,
+    units: Mapping[str, str] | None,
+    notes: list[str],
+) -> tuple[str | None, Mapping[str, Any] | None, Mapping[str, str] | None]:
+    """The settings, with those of the preset where the caller set none; what was set is said in ``notes``."""
+    if preset is None:
+        return timezone, where, units
+    if timezone is None and preset.timezone is not None:
+        timezone = preset.timezone
+        notes.append(f"Set by the preset {preset.key}: timezone = {timezone}.")
+    if where is None and preset.where:
+        where = preset.where
+        listed = ", ".join(f"{column} = {value}" for column, value in where.items())
+        notes.append(f"Set by the preset {preset.key}: only rows with {listed}; where = {{}} reads all.")
+    if units is None and preset.units:
+        units = preset.units
+        notes.append(f"Set by the preset {preset.key}: the units of its counts.")
+    return timezone, where, units
+
+
 def _check_settings(
-    day_rule: str, max_days: int, date_order: str | None, on_bad_row: str, timezone: str | None
-) -> None:
-    for key, given, valid in (
+    day_rule: str, max_days: int, date_order: str | None, on_bad_row: str, timezone: str | None,
+    first_year: int, serial_year: int,
+) -> None:  # fmt: skip
+    choices: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
         ("day_rule", day_rule, DAY_RULES),
         ("date_order", date_order, (None, "dmy", "mdy")),
         ("on_bad_row", on_bad_row, ("set_aside", "raise")),
-    ):
+        ("serial_year", serial_year, (1900, 1904)),
+    )
+    for key, given, valid in choices:
         if given not in valid:
             listed = ", ".join(repr(v) for v in valid if v)
             raise ConfigError(f"is {given!r} and must be one of {listed}", table="incidents", key=key)
     if isinstance(max_days, bool) or not isinstance(max_days, int) or max_days < 1:
         raise ConfigError("must be a whole number of days, at least 1", table="incidents", key="max_days")
+    if isinstance(first_year, bool) or not isinstance(first_year, int) or not 1 <= first_year <= 2199:
+        raise ConfigError("must be a year from 1 to 2199", table="incidents", key="first_year")
     if timezone is not None:
         known_timezone(timezone)
+
+
+def _odd(moments: Mapping[str, Moments | None]) -> dict[str, Any]:
+    """What is odd about the dates of rows -> which rows."""
+    out: dict[str, Any] = {}
+    for moment in (moments["date_start"], moments["date_end"]):
+        if moment is not None:
+            for what, rows in (
+                ("a date marked as uncertain or approximate", moment.unsure & ~np.isnat(moment.start)),
+                ("a range of days that is left open on one side", moment.unbounded),
+            ):
+                out[what] = rows | out.get(what, False)
+    return out
 
 
 def _zone_notes(moments: Mapping[str, Moments | None], timezone: str | None) -> list[str]:

@@ -8,21 +8,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import MissingColumnError, UnreadableInputError
-from ..formats import RawTable
+from ..formats import Preset, RawTable, hxl_tags
 from .cells import as_text, distinct
 from .columns import ColumnMap
 
-__all__ = ["chosen_rows", "content_rows"]
+__all__ = ["chosen_rows", "content_rows", "with_meanings"]
 
 
 def content_rows(raw: RawTable) -> tuple[pd.DataFrame, npt.NDArray[np.int64], int, list[str]]:
     """The records without blank ones and without a second header of HXL tags."""
     frame, lines, notes = raw.frame, raw.lines, []
-    if len(frame):
-        tags = [text for text in (as_text(value) for value in frame.iloc[0]) if text]
-        if tags and all(text.startswith("#") for text in tags):
-            frame, lines = frame.iloc[1:], lines[1:]
-            notes.append(f"Line {raw.lines[0]} holds HXL tags and is no row.")
+    if hxl_tags(raw.frame)[1]:
+        frame, lines = frame.iloc[1:], lines[1:]
+        notes.append(f"Line {raw.lines[0]} holds HXL tags and is no row.")
     at = np.arange(len(frame))
     for column in frame.columns:
         if not len(at):
@@ -37,6 +35,18 @@ def content_rows(raw: RawTable) -> tuple[pd.DataFrame, npt.NDArray[np.int64], in
     if not len(frame) and not raw.bad:
         raise UnreadableInputError(raw.name, "it has no rows")
     return frame.reset_index(drop=True), lines, len(at), notes
+
+
+def with_meanings(frame: pd.DataFrame, mapping: ColumnMap, preset: Preset | None) -> pd.DataFrame:
+    """The cells of a publisher's coded columns replaced by what the codes mean; unknown codes stay."""
+    changed = {}
+    for field, meanings in (preset.values if preset else {}).items():
+        columns = preset.columns.get(field, ()) if preset else ()
+        if columns and mapping.fields.get(field) == columns:
+            cells = distinct(frame[columns[0]])
+            names = np.array([meanings.get(value, value) for value in cells.values], dtype=object)
+            changed[columns[0]] = cells.spread(names, "")
+    return frame.assign(**changed) if changed else frame
 
 
 def chosen_rows(

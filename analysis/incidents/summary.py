@@ -33,11 +33,13 @@ def ingest_report(
     settings: Mapping[str, Any],
     left_out: int,
     blank: int,
+    odd: Mapping[str, npt.NDArray[np.bool_]],
     notes: tuple[str, ...],
 ) -> IngestReport:
     """Count everything a reader of the report should know.
 
     table : the rows that are used. frame, keep : all records as read, and which of them are used.
+    odd : what is odd -> rows of ``frame``.
     """
     dated = (table["timing"] != "undated").to_numpy(dtype=bool)
     first, last = table["date_start"].to_numpy()[dated], table["date_end"].to_numpy()[dated]
@@ -51,7 +53,7 @@ def ingest_report(
         regions_matched=match, unmatched=_unmatched(table, places, amounts),
         rows_joint=match.get("joint", 0), rows_unallocated=int((table["region"] == "").sum()),
         rows_spread=int((table["timing"] == "spread").sum()), rows_undated=int((~dated).sum()),
-        flagged={**_flagged(days, places, report_moment, keep), **aside.flagged},
+        flagged={**_flagged(days, places, report_moment, keep, odd), **aside.flagged},
         repeats=_repeats(frame if keep.all() else frame[keep]),
         first_day=date_of(first.min()) if len(first) else None,
         last_day=date_of(last.max()) if len(last) else None,
@@ -97,12 +99,14 @@ def _unmatched(table: pd.DataFrame, places: Places, amounts: tuple[str, ...]) ->
 
 
 def _flagged(
-    days: Days, places: Places, report: Moments | None, keep: npt.NDArray[np.bool_]
-) -> dict[str, int]:
+    days: Days, places: Places, report: Moments | None, keep: npt.NDArray[np.bool_],
+    odd: Mapping[str, npt.NDArray[np.bool_]],
+) -> dict[str, int]:  # fmt: skip
     found = {
         "the window ends before it starts": days.reversed & keep,
         "the window ends after it was reported": days.cut & keep,
         "code and name of the region differ": places.disagree & keep,
+        **{what: rows & keep for what, rows in odd.items()},
     }
     if report is not None:
         found["reported before it began"] = (report.start.astype("datetime64[D]") < days.first) & keep

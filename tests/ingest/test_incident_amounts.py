@@ -55,6 +55,32 @@ NAN = math.nan
         ("до 5", (0, NAN, 5)),
         ("fewer than 5", (0, NAN, 4)),
         ("менее 5", (0, NAN, 4)),
+        ("more than a dozen", (13, NAN, NAN)),
+        ("two dozen", (24, 24, 24)),
+        ("half a dozen", (6, 6, 6)),
+        ("upwards of 30", (31, NAN, NAN)),
+        ("as many as 9", (0, NAN, 9)),
+        ("about a hundred", (1, 100, NAN)),
+        ("10 or so", (1, 10, NAN)),
+        ("более шести", (7, NAN, NAN)),
+        ("не менее трёх", (3, NAN, NAN)),
+        ("по меньшей мере двое", (2, NAN, NAN)),
+        ("по меньшей мере двух", (2, NAN, NAN)),
+        ("около двадцати", (1, 20, NAN)),
+        ("до десятка", (0, NAN, 10)),
+        ("три десятка", (30, 30, 30)),
+        ("от пяти до семи", (5, NAN, 7)),
+        ("понад десять", (11, NAN, NAN)),
+        ("не менш як 5", (5, NAN, NAN)),
+        ("щонайбільше п’яти", (0, NAN, 5)),
+        ("орієнтовно 5", (1, 5, NAN)),
+        ("кілька десятків", (20, NAN, NAN)),
+        ("несколько сотен", (200, NAN, NAN)),
+        ("сотни", (200, NAN, NAN)),
+        ("сотня", (100, 100, 100)),
+        ("several dozen", (24, NAN, NAN)),
+        ("tens of thousands", (20000, NAN, NAN)),
+        ("5 12", None),
         ("dozens", (24, NAN, NAN)),
         ("десятки", (20, NAN, NAN)),
         ("кілька", (2, NAN, NAN)),
@@ -66,7 +92,11 @@ NAN = math.nan
     ],
 )
 def test_a_cell_is_read_with_its_bounds(text, expected):
-    np.testing.assert_array_equal(parse_amount(text), expected)
+    found = parse_amount(text)
+    if expected is None:
+        assert found is None
+    else:
+        np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +166,9 @@ def test_a_bound_that_contradicts_its_figure_is_moved_and_said():
 
 
 def test_qualifiers_in_words():
-    assert [qualifier_of(text) for text in ("exact", "At least", "more-than", "~", "perhaps")] == [
-        "", "at_least", "more_than", "about", None,
+    words = ("exact", "At least", "more-than", "up_to", "~", "не менее", "щонайменше", "по", "perhaps")
+    assert [qualifier_of(text) for text in words] == [
+        "", "at_least", "more_than", "at_most", "about", "at_least", "at_least", "each", None,
     ]  # fmt: skip
 
 
