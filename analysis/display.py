@@ -128,11 +128,14 @@ def findings_html(findings: "Findings") -> str:
     panel = findings.panel
     for kind in KINDS:
         records = findings.of(kind)
-        if records:
-            frame = (
-                _skipped(records) if kind == "skipped" else told_frame(sorted(records, key=_clearest), panel)
-            )
-            shown.append(table_html(frame, f"{kind.replace('_', ' ')}: week {findings.week}"))
+        caption = f"{kind.replace('_', ' ')}: week {findings.week}"
+        if kind == "skipped" and records:
+            shown.append(table_html(_skipped(records), caption))
+            continue
+        for is_parent, more in ((False, ""), (True, ", parents of these regions")):
+            part = [record for record in records if getattr(record, "is_parent", False) is is_parent]
+            if part:
+                shown.append(table_html(told_frame(sorted(part, key=_clearest), panel), caption + more))
     return "".join(shown)
 
 
@@ -142,8 +145,9 @@ def told_frame(records: Iterable[Any], panel: "Panel | None" = None) -> "pd.Data
 
     rows = []
     for record in records:
-        row = {f.name: getattr(record, f.name) for f in dataclasses.fields(record) if f.name != "week"}
-        if panel is not None and record.region in panel.regions.index:
+        names = (f.name for f in dataclasses.fields(record) if f.name not in ("week", "is_parent"))
+        row = {name: getattr(record, name) for name in names}
+        if panel is not None and (record.region in panel.regions.index or record.region in panel.parents):
             row = {"region": record.region, "name": panel.name_of(record.region)} | row
         rows.append({key: _span(value) if isinstance(value, tuple) else value for key, value in row.items()})
     frame = pd.DataFrame(rows, dtype=object)
@@ -168,7 +172,7 @@ def _skipped(records: tuple[Any, ...]) -> "pd.DataFrame":
 
     import pandas as pd
 
-    numbers = Counter((record.model, record.reason) for record in records)
+    numbers = Counter((record.model, record.reason) for record in records if not record.is_parent)
     return pd.DataFrame(
         [(model, reason, number) for (model, reason), number in numbers.most_common()],
         columns=["model", "reason", "regions"],

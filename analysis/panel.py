@@ -132,7 +132,7 @@ class Panel:
         return self.parents.get(code, code)
 
     def amount(self, region: str, first: dt.date, last: dt.date) -> Amount:
-        """What was reported for a region (`TOTAL` and `UNALLOCATED` included) from ``first`` to ``last``.
+        """What was reported for a region, a parent, `TOTAL` or `UNALLOCATED` from ``first`` to ``last``.
 
         Raises KeyError for an unknown region.
         """
@@ -193,7 +193,13 @@ class Panel:
                 self.counts.sum(axis=1) + un["best"],
                 self.high.sum(axis=1) + un["high"],
             )
-        return self.low[region], self.counts[region], self.high[region]
+        members = self.regions.index[[]]
+        if region not in self.counts.columns:
+            members = self.regions.index[self.regions["parent"] == region]
+        if not len(members):
+            return self.low[region], self.counts[region], self.high[region]
+        low, best, high = (part[members].sum(axis=1) for part in (self.low, self.counts, self.high))
+        return low, best, high
 
     def total(self) -> "Panel":
         """One column, `TOTAL`: all regions and the unallocated together.
@@ -306,6 +312,6 @@ def _of_regions(sources: pd.DataFrame | None, into: Callable[[str], str]) -> pd.
         return None
     column = sources["region"].cat
     names = [into(str(code)) for code in column.categories]
-    kept = list(dict.fromkeys(names))
-    codes = np.array([kept.index(name) for name in names], dtype=np.intp)[column.codes.to_numpy()]
-    return sources.assign(region=pd.Categorical.from_codes(codes, categories=pd.Index(kept)))
+    place = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    codes = np.array([place[name] for name in names], dtype=np.intp)[column.codes.to_numpy()]
+    return sources.assign(region=pd.Categorical.from_codes(codes, categories=pd.Index(list(place))))

@@ -26,10 +26,10 @@ def new_statements(findings: Findings, last: "Edition | None") -> list[dict[str,
 
     findings : of a later week than that edition's. last : None = everything is new.
 
-    A comparison is new where the last issue gave the region another verdict. A shift of level, of those a
-    report names, is new where its first day lies in the last eight weeks and the last issue named none of the
-    region whose range of days overlaps its own. Plain JSON values, schema ``sitrend.new/1``. Raises
-    `EditionError` when the edition's ``report.json`` cannot be read.
+    A comparison is new where the last issue gave the region another verdict; parents are left to the report.
+    A shift of level, of those a report names, is new where its first day lies in the last eight weeks and the
+    last issue named none of the region whose range of days overlaps its own. Plain JSON values, schema
+    ``sitrend.new/1``. Raises `EditionError` when the edition's ``report.json`` cannot be read.
     """
     known = _known(last)
     verdicts = {record.region: record.verdict for record in known[Comparison.kind]}
@@ -41,7 +41,9 @@ def new_statements(findings: Findings, last: "Edition | None") -> list[dict[str,
         *(
             _comparison(findings, record, last)
             for record in findings.of("comparison")
-            if record.verdict in MOVED and verdicts.get(record.region) != record.verdict
+            if record.verdict in MOVED
+            and not record.is_parent
+            and verdicts.get(record.region) != record.verdict
         ),
         *(
             _change(findings, record, last)

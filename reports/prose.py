@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison
+from analysis.findings import UNALLOCATED, ChangePoint, Comparison
 from analysis.models.comparison import COMPLETE
 
 from .content import Context, Text, say
@@ -117,7 +117,7 @@ def _most(facts: WeekFacts) -> Text:
 
 
 def _regions_changed(facts: WeekFacts) -> Text:
-    tested = [c for c in facts.context.findings.of("comparison") if c.region != TOTAL and c.tested]
+    tested = [c for c in facts.context.findings.regions("comparison") if c.tested]
     if not tested:
         return ()
     number = facts.context.facts.count("regions_tested", len(tested), unit="regions")

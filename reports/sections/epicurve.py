@@ -1,7 +1,5 @@
 """Daily reports over the last half year."""
 
-from analysis.findings import TOTAL
-
 from ..content import Context, Figure, Paragraph, Section, Text, say
 from ..figures import epicurve
 from ..prose import RECENT, enumerated
@@ -47,7 +45,7 @@ def _trend(facts: WeekFacts) -> Text:
         span=span_text(first, last), growth=facts.growth(trend),
         end="" if clear else ": no clear trend",
     )  # fmt: skip
-    found = [t for t in facts.context.findings.of("trend") if t.region != TOTAL and t.q_value <= CLEAR_Q]
+    found = [t for t in facts.context.findings.regions("trend") if t.q_value <= CLEAR_Q]
     if not found:
         return start
     found = sorted(found, key=lambda t: (t.p_value, t.region))[:MOST_TRENDS]

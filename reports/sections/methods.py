@@ -44,7 +44,7 @@ def build(context: Context, /) -> Section | None:
 
 def _unanswered(context: Context) -> list[str]:
     """Models that skipped every region and the total."""
-    skipped = Counter(item.model for item in context.findings.of("skipped"))
+    skipped = Counter(item.model for item in context.findings.of("skipped") if not item.is_parent)
     everything = context.panel.counts.shape[1] + 1
     return [name for name in context.findings.models if skipped[name] >= everything]
 

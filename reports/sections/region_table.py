@@ -37,7 +37,7 @@ def build(context: Context, /) -> Section | None:
     ranked = facts.ranked()
     weekly = panel.weekly(context.week.starts_on).tail(SPARK_WEEKS)
     order, silent = _order(facts, ranked, weekly)
-    compared = any(c.region != TOTAL for c in context.findings.of("comparison"))
+    compared = bool(context.findings.regions("comparison"))
     columns = COLUMNS if compared else (*COLUMNS[:2], *COLUMNS[2:3][: int(len(weekly) > 1)])
     keys = [column.key for column in columns]
     rows = [_row(facts, code, keys, weekly) for code in (TOTAL, *order, UNALLOCATED)]

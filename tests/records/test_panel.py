@@ -1,6 +1,7 @@
 """The panel: windows, unknown days, bounds and sums, against plain pandas."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from analysis.errors import WeekNotCoveredError
 from analysis.estimates import Amount
 from analysis.findings import TOTAL, UNALLOCATED
+from analysis.groups import group_panel, members_of
 from analysis.panel import Panel
 from analysis.weeks import WEEKDAYS, Week
 
@@ -110,8 +112,6 @@ def test_impossible_counts_are_refused(change, message):
     ],
 )
 def test_parts_that_do_not_fit_are_refused(field, value, message):
-    from dataclasses import replace
-
     panel = _bounded()
     with pytest.raises(ValueError, match=message):
         replace(panel, **{field: value(panel)})
@@ -131,8 +131,6 @@ def test_an_amount_keeps_its_bounds():
 
 
 def test_only_a_lower_bound_is_at_least():
-    from dataclasses import replace
-
     panel = Panel.from_counts(_frame(7, ("A",)) * 0 + 1)
     open_ended = replace(panel, high=panel.high.replace(1.0, np.inf))
     assert open_ended.amount("A", FIRST, open_ended.last_day) == Amount(low=7)
@@ -234,3 +232,48 @@ def test_one_line_in_a_terminal_and_an_escaped_table_in_jupyter():
     )
     assert "&lt;i&gt;A&lt;/i&gt;" in panel._repr_html_()
     assert "<i>" not in panel._repr_html_()
+
+
+def test_the_amount_of_a_parent_is_the_sum_of_its_regions():
+    panel = _bounded()
+    span = (panel.first_day, panel.last_day)
+    assert panel.amount("P", *span) == panel.amount("A", *span)
+
+
+def _grouped():
+    frame = _frame(30, tuple("ABCDEFG"))
+    parents = ["P", "P", "Q", "Q", "S", "", "A"]
+    table = pd.DataFrame({"name": list("abcdefg"), "parent": parents}, index=list("ABCDEFG"))
+    names = {"P": "North", "Q": "South", "S": "Alone", "A": "Also a region"}
+    return replace(Panel.from_counts(frame, regions=table), parents=names)
+
+
+def test_only_parents_that_say_more_than_their_regions_stand_beside_them():
+    panel = _grouped()
+    assert members_of(panel) == {"P": ["A", "B"], "Q": ["C", "D"]}
+    groups = group_panel(panel)
+    assert list(groups.counts.columns) == ["P", "Q"]
+    assert groups.counts["Q"].tolist() == (panel.counts["C"] + panel.counts["D"]).tolist()
+    assert groups.name_of("Q") == "South"
+    one = pd.DataFrame({"name": "x", "parent": "Z"}, index=list("ABC"))
+    assert group_panel(Panel.from_counts(_frame(), regions=one)) is None
+    assert group_panel(Panel.from_counts(_frame())) is None
+
+
+def _covered(panel, seen):
+    low, counts, high = (part.where(seen, 0.0) for part in (panel.low, panel.counts, panel.high))
+    return replace(panel, observed=seen, low=low, counts=counts, high=high)
+
+
+def test_a_parent_is_compared_only_where_all_its_regions_are_covered():
+    panel = _grouped()
+    seen = panel.observed.copy()
+    seen.iloc[:10, 0] = False
+    seen["C"] = False
+    groups = group_panel(_covered(panel, seen))
+    assert groups.observed["P"].tolist() == [False] * 10 + [True] * 20
+    assert groups.observed["Q"].all(), "what is never covered takes nothing away"
+    assert groups.counts["P"].iloc[:10].eq(0).all()
+    seen["D"] = False
+    dark = group_panel(_covered(panel, seen))
+    assert not dark.observed["Q"].any()
