@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .allocation import known_rows, shares_of
-from .daily import daily_panel
+from .daily import daily_panel, local_moment
 from .errors import MissingColumnError
 from .estimates import Amount
 from .findings import TOTAL
@@ -19,9 +19,13 @@ from .incidents.measures import measure_rows
 from .panel import Panel
 from .weeks import Week
 
-__all__ = ["RevisedWeek", "changed_weeks", "issue_triangle", "revision_triangle", "weekly_totals"]
+__all__ = [
+    "Growth", "RevisedWeek", "changed_weeks", "growth_of", "issue_triangle", "longer_triangle",
+    "revision_triangle", "triangle_of", "weekly_totals",
+]  # fmt: skip
 
 _TINY = 1e-6
+CARRIED = 26  # weeks that an issue hands on to the next
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +40,37 @@ class RevisedWeek:
     def change(self) -> float:
         """Known now minus printed then, of the figures (the lower bounds where only those are stated)."""
         return round(self.after.figure - self.before.figure, 9)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Growth:
+    """How much of a week was known by its age.
+
+    reference : the age that counts as whole [weeks]. weeks : number of weeks that have reached it.
+    shares : index = age from 0 to ``reference``; columns median, low, high over these weeks: what was known
+        at that age over what was known at the reference age [ratio]. Above 1 where rows were removed.
+    """
+
+    reference: int
+    weeks: int
+    shares: pd.DataFrame
+
+
+def growth_of(triangle: pd.DataFrame, *, most: int = 8, min_weeks: int = 4) -> Growth | None:
+    """How past weeks grew, out of a triangle of weeks x ages.
+
+    The reference age is the highest, up to ``most``, that at least ``min_weeks`` weeks have reached of which
+    age 0 is known too and anything was reported. None where there is none above 0.
+    """
+    known = triangle[triangle[0].notna()] if 0 in triangle else triangle.iloc[:0]
+    reached = [age for age in range(1, most + 1) if age in known and (known[age] > 0).sum() >= min_weeks]
+    if not reached:
+        return None
+    reference = max(reached)
+    whole = known[known[reference] > 0]
+    shares = whole.loc[:, :reference].div(whole[reference], axis=0)
+    table = pd.DataFrame({"median": shares.median(), "low": shares.min(), "high": shares.max()})
+    return Growth(reference=reference, weeks=len(whole), shares=table)
 
 
 def weekly_totals(panel: Panel, week: Week) -> dict[dt.date, Amount]:
@@ -83,11 +118,13 @@ def revision_triangle(
     starts_on: str = "monday",
     ages: int = 8,
     as_of: dt.date | pd.Timestamp | None = None,
+    start: dt.date | None = None,
 ) -> pd.DataFrame:
     """Weeks x ages: what was known of each week 0, 1, 2 … ``ages`` weeks after its last day.
 
     incidents : a table with report dates. measure : as `daily_panel` takes it, all regions together.
-    as_of : the last day of reports; None = the last one in the table. Index: first day of each week.
+    as_of : the last day of reports; None = the last one in the table. start : first day that counts; None =
+    the one `daily_panel` takes. Index: first day of each week.
 
     Age 0 is what was reported by the week's last day. Cells that lie after ``as_of`` are NaN. Rows without
     a report date count at every age. Raises `MissingColumnError` without report dates.
@@ -97,21 +134,20 @@ def revision_triangle(
         raise MissingColumnError("report_date", list(table.columns))
     reported: Any = table["report_date"].to_numpy().astype("datetime64[D]")
     end = np.datetime64(reported[~np.isnat(reported)].max() if as_of is None else pd.Timestamp(as_of), "D")
-    panel = daily_panel(incidents, measure=measure, as_of=end.item())
-    first = Week.of(panel.first_day + dt.timedelta(days=6), starts_on).first_day
-    start: Any = np.datetime64(first, "D")
-    weeks = max(0, int((end - start).astype(int) + 1) // 7)
+    begin = start or daily_panel(incidents, measure=measure, as_of=end.item()).first_day
+    first: Any = np.datetime64(Week.of(begin + dt.timedelta(days=6), starts_on).first_day, "D")
+    weeks = max(0, int((end - first).astype(int) + 1) // 7)
     values = measure_rows(incidents, measure)
-    known = known_rows(incidents, panel.as_of)
+    known = known_rows(incidents, local_moment(end.item(), "as_of", end_of_day=True))
     shares = shares_of(incidents, values.stated & known, pd.Timestamp(first), 7 * weeks)
     week = shares.day // 7
-    late = reported[shares.row] - (start + 7 * week + 6)
+    late = reported[shares.row] - (first + 7 * week + 6)
     late = np.where(np.isnat(late), 0.0, late.astype(float))
     age = np.clip(np.ceil(late / 7), 0, ages + 1).astype(np.int64)
     weight = values.best[shares.row] * (1.0 if shares.share is None else shares.share)
     cells = np.bincount(week * (ages + 2) + age, weights=weight, minlength=weeks * (ages + 2))
     sums = cells.reshape(weeks, ages + 2)[:, : ages + 1].cumsum(axis=1).round(9)
-    firsts: Any = start + 7 * np.arange(weeks)
+    firsts: Any = first + 7 * np.arange(weeks)
     reached = firsts[:, None] + 6 + 7 * np.arange(ages + 1) <= end
     return _triangle(np.where(reached, sums, np.nan), pd.DatetimeIndex(firsts))
 
@@ -126,6 +162,49 @@ def issue_triangle(issues: Mapping[Week, Mapping[dt.date, Amount]]) -> pd.DataFr
         for issue, totals in issues.items()
         for day, amount in totals.items()
     }
+    return _wide(cells)
+
+
+def longer_triangle(
+    triangle: pd.DataFrame | None, week: Week, totals: Mapping[dt.date, Amount]
+) -> pd.DataFrame:
+    """The triangle of the issues so far, None for none, and one more: of ``week``, which printed ``totals``.
+
+    The last 26 weeks are kept, so that each issue can hand the triangle on to the next.
+    """
+    first = week.shift(1 - CARRIED).first_day
+    cells = {
+        (pd.Timestamp(day), (week.first_day - day).days // 7): amount.figure
+        for day, amount in totals.items()
+        if day >= first
+    }
+    if triangle is not None:
+        cells = _cells(triangle.loc[pd.Timestamp(first) :]) | cells
+    return _wide(cells)
+
+
+def triangle_of(weeks: Mapping[str, Sequence[float | None]]) -> pd.DataFrame:
+    """The triangle back from plain values: first day of a week -> its figures by age, None where unknown."""
+    return _wide(
+        {
+            (pd.Timestamp(day), age): float(figure)
+            for day, figures in weeks.items()
+            for age, figure in enumerate(figures)
+            if figure is not None
+        }
+    )
+
+
+def _cells(triangle: pd.DataFrame) -> dict[tuple[pd.Timestamp, int], float]:
+    return {
+        (pd.Timestamp(day), age): figure
+        for day, figures in zip(triangle.index, triangle.to_numpy(dtype=float).tolist(), strict=True)
+        for age, figure in enumerate(figures)
+        if not math.isnan(figure)
+    }
+
+
+def _wide(cells: Mapping[tuple[pd.Timestamp, int], float]) -> pd.DataFrame:
     if not cells:
         return _triangle(np.empty((0, 0)), pd.DatetimeIndex([]))
     long = pd.Series(list(cells.values()), index=pd.MultiIndex.from_tuples(list(cells)))

@@ -3,7 +3,8 @@
 ::
 
     build_report(findings)   -> Report: .html() .pdf() .json() .save(folder), shows itself in Jupyter
-    plot_panel, plot_region, plot_calendar, plot_map   the report's figures, on any matplotlib Axes
+    plot_panel, plot_region, plot_calendar, plot_map, plot_growth
+                             the figures of the report, on any matplotlib Axes
     Editions(folder)         the archive: write once, verify
     compare_editions(a, b)   what changed from one published edition to another
 
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .editions import Editions
-    from .figures import plot_calendar, plot_map, plot_panel, plot_region
+    from .figures import plot_calendar, plot_growth, plot_map, plot_panel, plot_region
     from .report import Report, build_report
     from .since import compare_editions
 
@@ -23,6 +24,7 @@ _HOME = {
     "build_report": "report", "Report": "report", "Editions": "editions",
     "compare_editions": "since",
     "plot_panel": "figures", "plot_region": "figures", "plot_calendar": "figures", "plot_map": "figures",
+    "plot_growth": "figures",
 }  # fmt: skip
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "build_report",
     "compare_editions",
     "plot_calendar",
+    "plot_growth",
     "plot_map",
     "plot_panel",
     "plot_region",

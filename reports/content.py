@@ -223,6 +223,7 @@ class Context:
     title : of the report. notice : a line for every page, e.g. "Simulated data", or "".
     options : the settings the report was made with, by config table.
     since : what changed since the last issue; None where there is none.
+    printed : what the issues so far printed of each past week, as `analysis.revisions.issue_triangle`.
     """
 
     findings: "Findings"
@@ -234,3 +235,4 @@ class Context:
     notice: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     since: "Since | None" = None
+    printed: "pd.DataFrame | None" = None

@@ -22,7 +22,7 @@ __all__ = ["NAMED", "POLICY", "figures", "policy_of", "render_body", "render_htm
 NAMED = (
     "masthead", "main_points", "key_figures", "changed_since", "epicurve", "region_table",
     "historical_limits", "signals", "level_changes", "map", "by_type", "region_pages", "outlook",
-    "incident_list", "data_quality", "methods", "reproduce",
+    "incident_list", "revisions", "data_quality", "methods", "reproduce",
 )  # fmt: skip
 
 _IMAGE = re.compile(r'<img [^>]*?src="(figure|logo):([^"]*)"[^>]*>')

@@ -11,7 +11,7 @@ from analysis.errors import EditionError
 from analysis.estimates import Amount
 from analysis.findings import ChangePoint, Findings
 from analysis.memory import KnownChange
-from analysis.revisions import weekly_totals
+from analysis.revisions import longer_triangle, triangle_of, weekly_totals
 from analysis.weeks import Week
 
 from .editions import Edition
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from analysis.panel import Panel
 
-__all__ = ["Issue", "issue_of", "read_issue"]
+__all__ = ["Issue", "comparable", "issue_of", "read_issue"]
 
+_SAME_COUNTS = ("measure", "by", "starts_on")
 # Settings that differ from week to week by nature, or that stand in the list by another name.
 _LEFT_OUT = frozenset(
     {"panel.as_of", "panel.end", "panel.measure", "panel.by", "week.starts_on", "incidents.regions",
@@ -41,6 +42,7 @@ class Issue:
     changes : the changes of level it names. known : those and the earlier ones, with their status.
     settings : what can change the numbers, by name. versions : of the software.
     rows : the incident rows known then; None where there are none.
+    printed : what this issue and those before it printed of each past week, as `analysis.issue_triangle`.
     """
 
     name: str
@@ -51,10 +53,13 @@ class Issue:
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
     rows: "pd.DataFrame | None"
+    printed: "pd.DataFrame"
 
 
-def issue_of(findings: Findings, config: Mapping[str, Any] | None = None) -> Issue:
-    """The issue that findings make. config : the tables of the settings file.
+def issue_of(
+    findings: Findings, config: Mapping[str, Any] | None = None, before: Issue | None = None
+) -> Issue:
+    """The issue that findings make. config : the tables of the settings file. before : the last issue.
 
     Raises ValueError for findings without a panel.
     """
@@ -64,11 +69,18 @@ def issue_of(findings: Findings, config: Mapping[str, Any] | None = None) -> Iss
     rows = None
     if panel.incidents is not None:
         rows = _known(panel.incidents.table, panel.as_of)
+    settings, weeks = to_plain(_settings(findings, panel, config or {})), weekly_totals(panel, findings.week)
+    earlier = before.printed if before is not None and comparable(before.settings, settings) else None
     return Issue(
-        name="", week=findings.week, weeks=weekly_totals(panel, findings.week),
-        changes=_named(findings.of("change_point")), known=(),
-        settings=to_plain(_settings(findings, panel, config or {})), versions=versions(), rows=rows,
+        name="", week=findings.week, weeks=weeks, changes=_named(findings.of("change_point")), known=(),
+        settings=settings, versions=versions(), rows=rows,
+        printed=longer_triangle(earlier, findings.week, weeks),
     )  # fmt: skip
+
+
+def comparable(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two issues' settings make numbers of the same kind."""
+    return all(before.get(key) == after.get(key) for key in _SAME_COUNTS)
 
 
 def read_issue(edition: Edition) -> Issue:
@@ -83,6 +95,7 @@ def read_issue(edition: Edition) -> Issue:
         changes = tuple(from_plain(ChangePoint, item) for item in body["findings"]["change_point"])
         known = tuple(from_plain(KnownChange, item) for item in body["known_changes"])
         as_of, settings = body["edition"]["as_of"], body["settings"]
+        printed = triangle_of({w["first_day"]: w["by_age"] for w in body["printed"]})
     except (KeyError, TypeError, ValueError):
         made = manifest["versions"].get("sitrend", "")
         raise EditionError(
@@ -91,6 +104,7 @@ def read_issue(edition: Edition) -> Issue:
     return Issue(
         name=edition.name, week=edition.week, weeks=weeks, changes=_named(changes), known=known,
         settings=settings, versions=manifest["versions"], rows=_rows(edition, manifest, as_of),
+        printed=printed,
     )  # fmt: skip
 
 

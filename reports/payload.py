@@ -29,6 +29,15 @@ def payload(report: "Report") -> dict[str, Any]:
             for first, total in report.issue.weeks.items()
         ],
         "known_changes": [to_plain(known) for known in _known_changes(report)],
+        "printed": [
+            {
+                "first_day": f"{first:%Y-%m-%d}",
+                "by_age": [None if figure != figure else figure for figure in row],
+            }
+            for first, row in zip(
+                report.issue.printed.index, report.issue.printed.to_numpy().tolist(), strict=True
+            )
+        ],
         "settings": report.issue.settings,
         "previous": report.since.before if report.since is not None else None,
     }

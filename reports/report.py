@@ -147,13 +147,14 @@ def build_report(
         raise ConfigError("no such language", table="report", key=language, valid=LANGUAGES)
     if findings.panel is None:
         raise ValueError("these findings were read from JSON; a report needs those that analyse() returned")
-    issue = issue_of(findings, settings)
-    since = compare(read_issue(previous), issue) if previous is not None else None
+    before = read_issue(previous) if previous is not None else None
+    issue = issue_of(findings, settings, before)
+    since = compare(before, issue) if before is not None else None
     context = Context(
         findings=findings, panel=findings.panel, week=findings.week, facts=FactTable(),
         theme=theme if isinstance(theme, Theme) else load_theme(Path(theme) if theme else None),
         title=title or _title(findings.panel, noun), notice=notice, options=_options(findings.panel, noun),
-        since=since,
+        since=since, printed=issue.printed,
     )  # fmt: skip
     built = tuple(build_sections(context, sections))
     edition = EditionLabel(

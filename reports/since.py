@@ -10,7 +10,7 @@ from analysis.revisions import RevisedWeek, changed_weeks
 from analysis.weeks import Week
 
 from .editions import Edition
-from .issues import Issue, read_issue
+from .issues import Issue, comparable, read_issue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["MOST_ROWS", "Setting", "Since", "compare", "compare_editions", "diff_plain", "setting_text"]
 
 MOST_ROWS = 5_000  # in diff.json; the table in changed_rows.csv is complete
-_SAME_COUNTS = ("measure", "by", "starts_on")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,8 +86,8 @@ class Since:
 
 def compare(before: Issue, after: Issue) -> Since:
     """What changed from ``before`` to ``after``."""
-    comparable = all(before.settings.get(key) == after.settings.get(key) for key in _SAME_COUNTS)
-    shared = before.weeks.keys() & after.weeks.keys() if comparable else set()
+    same = comparable(before.settings, after.settings)
+    shared = before.weeks.keys() & after.weeks.keys() if same else set()
     by = str(after.settings.get("by", "region"))
     rows = past = None
     if before.rows is not None and after.rows is not None:
@@ -97,9 +96,9 @@ def compare(before: Issue, after: Issue) -> Since:
         rows = compare_rows(before.rows, after.rows, by=by)
         past = rows.changes[~_beyond(rows.changes, before.week)].reset_index(drop=True)
     return Since(
-        before=before.name, before_week=before.week, after_week=after.week, comparable=comparable,
+        before=before.name, before_week=before.week, after_week=after.week, comparable=same,
         weeks_compared=len(shared),
-        weeks=changed_weeks(before.weeks, after.weeks) if comparable else (),
+        weeks=changed_weeks(before.weeks, after.weeks) if same else (),
         rows=rows, past_rows=past,
         new_rows=0 if rows is None or past is None else len(rows.changes) - len(past),
         known=_known(before, after),

@@ -7,8 +7,9 @@
     region_plot(panel, region, week, theme)       -> Drawing: one region with its fitted level
     tile_map(panel, week, theme)                  -> Drawing: one square per region, in its place
     calendar(panel, week, theme)                  -> Drawing: one square per day
+    growth_curve(growth, theme)                   -> Drawing: how much of a week was known by its age
     spark(values)                                 -> Spark: a line for a table cell
-    plot_panel, plot_region, plot_calendar, plot_map   the same drawings on any Axes
+    plot_panel, plot_region, plot_calendar, plot_map, plot_growth   the same on any Axes
 
 Only sums and 7-day means are computed here. Colours are the theme's light colours and nothing else, so that
 a page can swap them for its own. matplotlib is imported when the first figure is drawn.
@@ -17,8 +18,9 @@ a page can swap them for its own. matplotlib is imported when the first figure i
 from .calendar import calendar
 from .canvas import Drawing
 from .epicurve import epicurve
+from .growth import growth_curve
 from .levels import level_changes, region_plot
-from .plots import plot_calendar, plot_map, plot_panel, plot_region
+from .plots import plot_calendar, plot_growth, plot_map, plot_panel, plot_region
 from .spark import spark
 from .tiles import map_breaks, tile_map
 
@@ -26,9 +28,11 @@ __all__ = [
     "Drawing",
     "calendar",
     "epicurve",
+    "growth_curve",
     "level_changes",
     "map_breaks",
     "plot_calendar",
+    "plot_growth",
     "plot_map",
     "plot_panel",
     "plot_region",

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 from analysis.findings import TOTAL, Findings
 from analysis.panel import Panel
+from analysis.revisions import growth_of
 from analysis.weeks import Week
 from reports.theme import Theme
 
 from .calendar import draw_calendar
 from .canvas import FULL, house_style
 from .epicurve import draw_days
+from .growth import draw_growth
 from .levels import draw_levels, first_day
 from .shapes import units_up
 from .tiles import draw_key, draw_tiles, extent, map_breaks, places, week_figures
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["plot_calendar", "plot_map", "plot_panel", "plot_region"]
+__all__ = ["plot_calendar", "plot_growth", "plot_map", "plot_panel", "plot_region"]
 
 
 def plot_panel(
@@ -111,6 +114,21 @@ def plot_map(
         ax.set_aspect("equal")
         draw_tiles(ax, panel, values, spots, breaks, theme)
         draw_key(ax, breaks, None in values.values(), theme, left=1, y=units_up(ax) + 10)
+    return ax
+
+
+def plot_growth(triangle: "pd.DataFrame", ax: "Axes | None" = None, *, theme: Theme | None = None) -> "Axes":
+    """How much of a week was known by its age, from `analysis.revision_triangle`.
+
+    Raises ValueError where fewer than four weeks were seen both at their end and later.
+    """
+    growth = growth_of(triangle)
+    if growth is None:
+        raise ValueError("too few weeks were seen both at their end and later; four are needed")
+    theme = theme or Theme()
+    with house_style(theme):
+        ax = _axes(ax, 2.6)
+        draw_growth(ax, growth, theme)
     return ax
 
 

@@ -63,7 +63,7 @@ class Book:
         if "panel" not in self.manifest:
             raise EditionError(f"{self.folder} was published without what tracing needs; report it anew.")
         self.settings: dict[str, Any] = self.manifest["panel"]
-        self._added: dict[tuple[str, dt.date, dt.date], pd.DataFrame] = {}
+        self._added: dict[tuple[str, dt.date, dt.date, pd.Timestamp | None], pd.DataFrame] = {}
 
     @cached_property
     def facts(self) -> dict[str, Fact]:
@@ -101,12 +101,18 @@ class Book:
             amounts=tuple(self.settings["amounts"]), units=tuple(self.settings["units"]),
         )  # fmt: skip
 
-    def contributions(self, measure: str, first: dt.date, last: dt.date) -> pd.DataFrame:
-        """What every row adds on these days, as `analysis.contributions` has it; kept for the next number."""
-        key = (measure, first, last)
+    def contributions(
+        self, measure: str, first: dt.date, last: dt.date, as_of: pd.Timestamp | None = None
+    ) -> pd.DataFrame:
+        """What every row adds on these days, as `analysis.contributions` has it; kept for the next number.
+
+        as_of : another moment of knowledge than the edition's.
+        """
+        key = (measure, first, last, as_of)
         if key not in self._added:
             self._added[key] = contributions(
-                self.incidents, measure=measure, first=first, last=last, by=self.by, as_of=self.as_of,
+                self.incidents, measure=measure, first=first, last=last, by=self.by,
+                as_of=as_of or self.as_of,
                 coverage=self.coverage if measure == self.measure else None,
             )  # fmt: skip
         return self._added[key]

@@ -1,22 +1,28 @@
 """Numbers that speak of the last issue: their rows lie in this edition, in the earlier one, or in both."""
 
+import datetime as dt
 import re
 from dataclasses import replace
 
 import pandas as pd
 
 from analysis.allocation import known_in
+from analysis.daily import local_moment
 from analysis.estimates import Amount
 from analysis.findings import TOTAL
 from analysis.snapshots import GROUPS, compare_rows
+from analysis.weeks import WEEKDAYS, Week
 
 from ..facts import Fact
+from ..manifest import MANIFEST
 from .book import Book
 from .counts import own_row
 from .record import Side
 from .sides import clipped, period_of, side_of, week_of
 
-__all__ = ["changed_rows", "row_then", "week_then_and_now"]
+__all__ = ["changed_rows", "grown", "row_then", "week_then_and_now"]
+
+_TINY = 1e-6
 
 
 def _earlier(book: Book) -> Book | None:
@@ -38,6 +44,34 @@ def week_then_and_now(book: Book, fact: Fact) -> tuple[Side, ...] | None:
         "before": side_of(earlier, printed, clipped(earlier, days), TOTAL),
     }
     return tuple(sides.values()) if found[1] == "change" else (sides[found[1]],)
+
+
+def grown(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """A past week as it was known, or printed, some weeks after its end."""
+    found = re.fullmatch(r"growth/(\d{4}-\d\d-\d\d)/(\d+)", fact.id)
+    if found is None:
+        return None
+    days, age = period_of(fact), int(found[2])
+    if book.incidents.table.get("report_date", pd.Series(dtype=object)).notna().any():
+        then = days[1] + dt.timedelta(weeks=age)
+        moment = local_moment(then, "as_of", end_of_day=True)
+        return (side_of(book, f"reported by {then}", clipped(book, days), TOTAL, as_of=moment),)
+    issue = Week.of(days[0], WEEKDAYS[days[0].weekday()]).shift(age)
+    sides = [
+        side_of(issued, f"printed in {issued.folder.name}", clipped(issued, days), TOTAL)
+        for issued in _issues_of(book, issue)
+    ]
+    fits = [side for side in sides if fact.value is not None and abs(side.amount.figure - fact.value) < _TINY]
+    return ((fits or sides)[-1],) if sides else None
+
+
+def _issues_of(book: Book, week: Week) -> list[Book]:
+    """The editions of a week beside this one; this one itself for its own week."""
+    if week == week_of(book):
+        return [book]
+    around = book.folder.resolve().parent
+    names = sorted(path.name for path in around.glob(f"{week.name}*") if (path / MANIFEST).is_file())
+    return [Book(around / name) for name in names]
 
 
 def row_then(book: Book, fact: Fact) -> tuple[Side, ...] | None:

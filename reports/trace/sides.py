@@ -21,10 +21,20 @@ Days = tuple[dt.date, dt.date]
 
 
 def side_of(
-    book: Book, name: str, days: Days, region: str, measure: str = "", *, exact: bool = False
+    book: Book,
+    name: str,
+    days: Days,
+    region: str,
+    measure: str = "",
+    *,
+    exact: bool = False,
+    as_of: pd.Timestamp | None = None,
 ) -> Side:
-    """The rows that add to a region on these days; ``exact``: only those that are stated exactly."""
-    rows = rows_of(book.contributions(measure or book.measure, *days), region)
+    """The rows that add to a region on these days.
+
+    exact : only those that are stated exactly. as_of : as known at another moment than the edition's.
+    """
+    rows = rows_of(book.contributions(measure or book.measure, *days, as_of), region)
     if exact:
         rows = rows[rows["low"] == rows["high"]]
     return Side(

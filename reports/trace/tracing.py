@@ -15,7 +15,7 @@ from analysis.weeks import Week
 from ..facts import Fact
 from .book import Book
 from .counts import delay, listed, own_row, reading, regions
-from .earlier import changed_rows, row_then, week_then_and_now
+from .earlier import changed_rows, grown, row_then, week_then_and_now
 from .record import Side, Trace
 from .sides import Days, clipped, period_of, rest_of, side_of, week_of
 
@@ -186,6 +186,7 @@ _PARTS: tuple[tuple[Callable[[Book, Fact], tuple[Side, ...] | None], str], ...] 
     (reading, "It counts these rows."),
     (listed, "It counts these rows."),
     (week_then_and_now, "It is what these rows add up to, each with its share."),
+    (grown, "It is what these rows add up to, as far as they were known then."),
     (row_then, "It stood in this row of the last issue."),
     (changed_rows, "It counts these rows."),
     (delay, "It is the number of the first rows over that of the second."),
