@@ -182,19 +182,23 @@ class ChangePoint:
 class Signal:
     """Whether one week was unusual for a region, given the weeks before it.
 
-    region : code, or `TOTAL`, or the code of a parent.
+    region : code, or `TOTAL`, or the code of a parent (``is_parent``).
     week : name of the week.
     observed : reported in the week.
     expected : mean that the weeks before lead to expect [per week], with the interval a new count falls in.
-    threshold : the smallest count that would have been unusual [per week]; None where none can be given.
+    threshold : the smallest count that would have been called unusual, the other regions as they are
+        [per week]; None where none can be given.
     history_weeks : number of fully observed weeks behind it.
     p_value : chance of at least so many (of at most so many, where the count is low) in a usual week.
     q_value : Benjamini-Hochberg over the regions tested.
     method : what the expectation rests on, e.g. "negative binomial" or "seasonal".
     pooled : code of the parent whose signal stands for a region with too few reports of its own; None else.
     verdict : "unusual" (more than can be expected), "low" (fewer), "usual", "too_few".
-    status : "new", "continuing" or "ended" against the week before; None where nothing is or was unusual.
-    since : first day of the first week of the unbroken run of unusual weeks; None without a status.
+    status : "new" or "continuing" where the week is unusual or low, "ended" where it is neither and the week
+        before was unusual; None else.
+    since : first day of the first week of the unbroken run, of unusual or of low weeks, that goes on or that
+        ended; None without a status.
+    is_parent : True for a parent, whose regions have records of their own: never added to them.
     """
 
     kind: ClassVar[str] = "signal"
@@ -211,6 +215,7 @@ class Signal:
     pooled: str | None = None
     status: SignalStatus | None = None
     since: dt.date | None = None
+    is_parent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,11 +8,12 @@ Everything takes scalars, arrays or Series and answers all of them in one pass.
 from .dispersion import estimate_dispersion
 from .intervals import rate_interval
 from .multiple import adjust_p
-from .predictive import predictive_tails
+from .predictive import Predictive, predictive_tails
 from .ratios import RATIO_METHODS, rate_ratio
 
 __all__ = [
     "RATIO_METHODS",
+    "Predictive",
     "adjust_p",
     "estimate_dispersion",
     "predictive_tails",

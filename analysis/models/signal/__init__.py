@@ -1,0 +1,98 @@
+"""Whether one week was unusual for a region, given the weeks before it; for every region at once.
+
+`expectation` says what up to a year of weeks leads to expect and how far a new count may lie from it, `rule`
+which counts are unusual when many regions are asked, `runs` since when. Regions of which few are expected are
+pooled: their parent is answered too.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from analysis.errors import ConfigError
+from analysis.findings import Finding, Signal
+from analysis.groups import group_panel, members_of
+from analysis.rates.inputs import checked_level
+from analysis.weeks import Week
+
+from .answers import answers
+from .rule import Limits, judged
+from .runs import runs
+from .series import recent, weekly_series
+
+if TYPE_CHECKING:
+    from analysis.panel import Panel
+
+__all__ = ["fit"]
+
+
+def fit(
+    panel: "Panel",
+    /,
+    *,
+    week: Week,
+    history_weeks: int = 52,
+    min_weeks: int = 8,
+    run_weeks: int = 26,
+    alpha: float = 0.01,
+    q_level: float = 0.05,
+    level: float = 0.95,
+) -> tuple[Finding, ...]:
+    """Say which regions reported unusually many or few in ``week``.
+
+    panel : daily counts; every region is answered, in the panel's order, then the parents of sparse ones.
+    week : the week that is reported; a region without all seven days observed is skipped.
+    history_weeks : how many weeks before it are read at most.
+    min_weeks : with fewer fully observed ones a region is skipped.
+    run_weeks : how many weeks back the beginning of a run of unusual weeks is looked for.
+    alpha : a count is named only if a usual week would bring one as far out at most this often.
+    q_level : and only if its Benjamini-Hochberg q is at most this: over the regions for "unusual", and again
+        for "low".
+    level : share of new counts that the interval of ``expected`` holds.
+
+    Returns one `Signal` or `Skipped` per region, and a `Signal` for each parent with members of which fewer
+    than three are expected. Raises `ConfigError` for a setting that makes no sense.
+    """
+    _check(history_weeks, min_weeks, run_weeks, alpha, q_level, level)
+    limits = Limits(history_weeks=history_weeks, min_weeks=min_weeks, alpha=alpha, q_level=q_level)
+    weeks = history_weeks + run_weeks + 1
+    known = recent(panel, week, weeks)
+    up = {code: parent for parent, codes in members_of(panel).items() for code in codes}
+
+    def family(part: "Panel", is_parent: bool) -> tuple[Finding, ...]:
+        series = weekly_series(part, week, weeks)
+        now = judged(series, weeks - 1, limits)
+        past = runs(series, now.sign, limits, run_weeks)
+        return answers(series, week, now, past, limits, level, up, is_parent=is_parent)
+
+    regions = family(known, False)
+    wanted = {item.pooled for item in regions if isinstance(item, Signal)} - {None}
+    return (*regions, *(family(_parents(known, wanted), True) if wanted else ()))
+
+
+def _parents(panel: "Panel", codes: "set[str | None]") -> "Panel":
+    """The parents of these codes as a panel of their own."""
+    group = group_panel(panel)
+    if group is None:
+        return panel
+    kept = [code for code in group.counts.columns if code in codes]
+    return replace(
+        group, counts=group.counts[kept], low=group.low[kept], high=group.high[kept],
+        observed=group.observed[kept], regions=group.regions.loc[kept],
+    )  # fmt: skip
+
+
+def _check(
+    history_weeks: int, min_weeks: int, run_weeks: int, alpha: float, q_level: float, level: float
+) -> None:
+    table = "models.signal"
+    if not 2 <= min_weeks <= history_weeks:
+        raise ConfigError(
+            f"min_weeks lies between 2 and history_weeks ({history_weeks}), got {min_weeks}",
+            table=table, key="min_weeks",
+        )  # fmt: skip
+    if run_weeks < 0:
+        raise ConfigError(f"run_weeks is not negative, got {run_weeks}", table=table, key="run_weeks")
+    for key, value in (("alpha", alpha), ("q_level", q_level)):
+        if not 0 < value < 1:
+            raise ConfigError(f"{key} lies between 0 and 1, got {value}", table=table, key=key)
+    checked_level(level)
