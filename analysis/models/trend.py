@@ -3,7 +3,8 @@
 Daily counts are explained by the day of the week and by growth that is the same every day. The error of the
 growth comes from how far whole weeks stray from the fit, because days close to each other are alike: in
 simulations without any trend (tests/calibration/trend.py) it names one in 1 to 7 % of series, and in up to
-10 % under strong day-to-day correlation, where Newey-West errors over 12 weeks do so in 10 to 23 %.
+10 % under strong day-to-day correlation, where Newey-West errors over 12 weeks do so in 10 to 23 %. Beside it
+stand Sen's slope and the Mann-Kendall test of the weekly sums (`rank_trend`), which one week cannot turn.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from analysis.counts_glm import CountsFit, design, fit_counts
 from analysis.errors import ConfigError
 from analysis.estimates import Estimate
 from analysis.findings import Finding, Skipped, Trend
+from analysis.rank_trend import mann_kendall, sen_slope
 from analysis.rates import adjust_p
 from analysis.rates.inputs import checked_level
 from analysis.weeks import Week
@@ -126,6 +128,7 @@ def _fitted(
             "events": counts.sum(),
         }
     )
+    table = table.join(_by_ranks(counts, full, level))
     table = table[model.converged & (table["high"] < np.log(_WIDEST)) & (table["low"] > -np.log(_WIDEST))]
     table["q"] = adjust_p(table["p"])
     found: dict[str, Finding] = {
@@ -135,6 +138,14 @@ def _fitted(
     for code, *row in table[list(_Row.__dataclass_fields__)].itertuples():
         found[code] = _trend(code, _Row(*row), observed[code], level)
     return found
+
+
+def _by_ranks(counts: pd.DataFrame, full: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Sen's slope with its interval and the Mann-Kendall p of the sums of full weeks."""
+    sums = counts.to_numpy().reshape(-1, 7, counts.shape[1]).sum(axis=1)
+    weekly = pd.DataFrame(sums, columns=counts.columns).where(full)
+    slope = sen_slope(weekly, level=level).set_axis(["sen", "sen_low", "sen_high"], axis=1)
+    return slope.assign(kendall=mann_kendall(weekly)["p_value"])
 
 
 def _dispersion(model: CountsFit, full: pd.DataFrame) -> "pd.Series[float]":
@@ -149,7 +160,7 @@ def _dispersion(model: CountsFit, full: pd.DataFrame) -> "pd.Series[float]":
 
 @dataclass(frozen=True)
 class _Row:
-    """One region's growth on the log scale, per week, with what goes with it."""
+    """One region's growth on the log scale, per week, with what goes with it; NaN where ranks say nothing."""
 
     slope: float
     low: float
@@ -158,6 +169,10 @@ class _Row:
     q: float
     dispersion: float
     events: float
+    sen: float
+    sen_low: float
+    sen_high: float
+    kendall: float
 
 
 def _trend(code: str, row: _Row, observed: "pd.Series[bool]", level: float) -> Trend:
@@ -166,9 +181,13 @@ def _trend(code: str, row: _Row, observed: "pd.Series[bool]", level: float) -> T
         level=level, unit="per week",
     )  # fmt: skip
     days = pd.DatetimeIndex(observed.index[observed])
+    sen = None
+    if not np.isnan([row.sen, row.sen_low, row.sen_high]).any():
+        sen = Estimate(value=row.sen, low=row.sen_low, high=row.sen_high, level=level, unit="per week")
     return Trend(
         region=code, window=(days[0].date(), days[-1].date()), growth=growth, doubling=_doubling(row, level),
-        p_value=float(row.p), q_value=float(row.q), dispersion=float(row.dispersion),
+        p_value=float(row.p), q_value=float(row.q), dispersion=float(row.dispersion), sen_slope=sen,
+        mann_kendall_p=None if np.isnan(row.kendall) else float(row.kendall),
     )  # fmt: skip
 
 

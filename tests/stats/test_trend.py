@@ -124,3 +124,48 @@ def test_settings_that_make_no_sense_are_named() -> None:
         _one(np.ones(84), weeks=6)
     with pytest.raises(ConfigError, match="level"):
         _one(np.ones(84), level=95)
+
+
+def test_the_ranks_of_the_weekly_sums_stand_beside_the_fit() -> None:
+    weekly = np.array([14.0, 21, 28, 21, 35, 42, 35, 49, 56, 49, 63, 70])
+    item = _one(np.repeat(weekly / 7, 7))
+    assert item.sen_slope is not None
+    slopes = [(weekly[j] - weekly[i]) / (j - i) for i in range(12) for j in range(i + 1, 12)]
+    assert item.sen_slope.value == pytest.approx(np.median(slopes))
+    assert item.sen_slope.low > 0
+    assert item.mann_kendall_p is not None
+    assert item.mann_kendall_p < 2e-4
+    assert _one(np.full(84, 3.0)).mann_kendall_p is None, "equal weeks have no order"
+
+
+def test_one_wild_week_turns_the_fit_but_not_the_ranks() -> None:
+    weekly = np.array([30.0, 32, 29, 34, 33, 36, 35, 38, 37, 40, 39, 41])
+    weekly[0] = 900
+    item = _one(np.repeat(weekly / 7, 7))
+    assert item.growth.value < 0
+    assert item.sen_slope is not None
+    assert item.sen_slope.value > 0
+
+
+def test_weeks_that_are_not_fully_covered_are_in_no_rank() -> None:
+    values = np.repeat(np.arange(12) + 3.0, 7)
+    values[3 * 7 : 3 * 7 + 4] = np.nan
+    item = _one(values)
+    assert item.sen_slope is not None
+    assert item.sen_slope.value == pytest.approx(7)
+
+
+@pytest.mark.parametrize("anchor", ["monday", "saturday", "sunday", "thursday"])
+def test_weeks_of_any_anchor(anchor: str) -> None:
+    days = pd.date_range(FIRST, periods=100)
+    counts = pd.DataFrame({"a": 10 * np.exp(np.arange(100) * np.log(2) / 28)}, index=days)
+    panel = Panel.from_counts(counts)
+    week = panel.last_full_week(anchor)
+    (item,) = trend.fit(panel, week=week)
+    assert isinstance(item, Trend)
+    assert week.starts_on == anchor
+    assert item.window == (week.shift(-11).first_day, week.last_day)
+    assert item.growth.value == pytest.approx(2 ** (1 / 4) - 1, rel=1e-6)
+    weekly = panel.weekly(anchor).loc[: str(week.first_day)].tail(12)["a"].to_numpy()
+    assert item.sen_slope is not None
+    assert weekly.min() / 9 < item.sen_slope.value < weekly.max() / 4
