@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import ConfigError
+from .traits import Traits
 
 __all__ = [
     "IMPOSSIBLE_YEAR",
@@ -16,12 +16,12 @@ __all__ = [
     "clock",
     "composed",
     "day_and_month",
+    "figures",
     "ints",
 ]
 
 NOT_A_DATE, NO_SUCH_DAY, IMPOSSIBLE_YEAR = 1, 2, 3
 LAST_YEAR = 2199
-_MINORITY = 0.05  # share of cells that may contradict the day-month order of their column
 
 Parts = dict[str, npt.NDArray[Any]]
 Ints = npt.NDArray[np.int64]
@@ -75,29 +75,19 @@ def minutes_east(zone: str) -> float:
     return (1 if zone[0] == "+" else -1) * (60.0 * int(hours) + int(minutes))
 
 
-def day_and_month(parts: Parts, texts: "pd.Series[str]", column: str, order: str | None) -> tuple[Ints, Ints]:
-    """Which of two figures is the day, decided for the whole column.
-
-    Raises `ConfigError` where nothing decides it and nothing is declared.
-    """
+def figures(parts: Parts, texts: "pd.Series[str]") -> Traits:
+    """What days written with figures only show of the order in which their column writes them."""
     a, b, points = ints(parts, "a", 1), ints(parts, "b", 1), parts["s"] == "."
-    if order is None:
-        votes_dmy = int(((a > 12) & (b <= 12)).sum())
-        votes_mdy = int(((b > 12) & (a <= 12) & ~points).sum())
-        undecided = ~points & (a <= 12) & (b <= 12) & (a != b)
-        if votes_dmy and votes_mdy and min(votes_dmy, votes_mdy) > _MINORITY * (votes_dmy + votes_mdy):
-            raise _order_error(column, "has days written both day first and month first")
-        if not votes_dmy and not votes_mdy and undecided.any():
-            shown = texts.iloc[int(np.flatnonzero(undecided)[0])]
-            raise _order_error(column, f"has {shown!r}, which may be day first or month first")
-        order = "mdy" if votes_mdy > votes_dmy else "dmy"
-    first = points | (order == "dmy")
+    undecided = np.flatnonzero(~points & (a <= 12) & (b <= 12) & (a != b))
+    found = np.unique(np.column_stack([a, b, ints(parts, "y", 1), points]), axis=0)
+    return Traits(
+        figures=frozenset((int(i), int(j), int(y), bool(p)) for i, j, y, p in found),
+        shown=str(texts.iloc[undecided[0]]) if len(undecided) else "",
+    )  # fmt: skip
+
+
+def day_and_month(parts: Parts, order: str) -> tuple[Ints, Ints]:
+    """Day and month in this order; day.month.year with points is always day first."""
+    a, b = ints(parts, "a", 1), ints(parts, "b", 1)
+    first = (parts["s"] == ".") | (order == "dmy")
     return np.where(first, a, b), np.where(first, b, a)
-
-
-def _order_error(column: str, what: str) -> ConfigError:
-    return ConfigError(
-        f"the column {column!r} {what}; declare date_order as 'dmy' or 'mdy'",
-        table="incidents",
-        key="date_order",
-    )

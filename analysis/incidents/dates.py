@@ -1,15 +1,26 @@
 """What a cell says about time: a day, a moment, a zone, a whole month; never more than it says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .dateparts import IMPOSSIBLE_YEAR, LAST_YEAR, NOT_A_DATE, Parts, clock, composed, day_and_month, ints
+from .dateparts import (
+    IMPOSSIBLE_YEAR,
+    LAST_YEAR,
+    NOT_A_DATE,
+    Parts,
+    clock,
+    composed,
+    day_and_month,
+    figures,
+    ints,
+)  # fmt: skip
 from .edtf import MARKS, is_season, read_span
+from .traits import Traits
 
 __all__ = [
     "MENDS",
@@ -64,7 +75,6 @@ _MONTHS = {
 }  # fmt: skip
 _NAT = np.datetime64("NaT", "s")
 _DAY_ZERO = {1900: np.datetime64("1899-12-30", "s"), 1904: np.datetime64("1904-01-01", "s")}
-_LEAST_DECIMALS = 3  # "2025.07" may be a month; "2025.541" is part of a year
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,6 +90,7 @@ class Moments:
     unsure : True where the value is marked as uncertain or approximate.
     problem : position in `PROBLEMS`.
     notes : sentences for the ingest report.
+    traits : what the values show of their column.
     """
 
     start: npt.NDArray[np.datetime64]
@@ -91,6 +102,7 @@ class Moments:
     unsure: npt.NDArray[np.bool_]
     problem: npt.NDArray[np.int8]
     notes: tuple[str, ...] = ()
+    traits: Traits = field(default_factory=Traits)
 
 
 def parse_dates(
@@ -101,6 +113,7 @@ def parse_dates(
     timezone: str | None = None,
     first_year: int = FIRST_YEAR,
     serial_year: int = 1900,
+    whole: Traits | None = None,
 ) -> Moments:
     """Moments of distinct texts; an empty text is no problem and no moment.
 
@@ -109,9 +122,10 @@ def parse_dates(
     timezone : values with a zone are brought to it; None = their own wall clock. Without one they are local.
     first_year : an earlier one is taken for a misprint.
     serial_year : 1900 or 1904, in which a spreadsheet's day numbers begin.
+    whole : the traits of the whole column, where the values are only part of it.
     Raises `ConfigError` when the order cannot be decided.
     """
-    state = _State(len(values), first_year, serial_year)
+    state = _State(len(values), first_year, serial_year, whole)
     texts = pd.Series(list(values), dtype="str").str.replace("\u00a0", " ").str.strip()
     state.unsure = texts.str.contains(f"[{MARKS}]").to_numpy(dtype=bool)
     texts = texts.str.replace(rf"[{MARKS}]+$", "", regex=True)
@@ -130,9 +144,17 @@ def parse_dates(
     return state.done(timezone)
 
 
-def one_clock(start: Moments | None, end: Moments | None) -> tuple[Moments | None, Moments | None]:
-    """Both ends of a window: where one column has clock times, 00:00 in the other is a time as well."""
-    if start is None or end is None or start.timed.any() == end.timed.any():
+def one_clock(
+    start: Moments | None, end: Moments | None, columns: tuple[Traits, Traits] | None = None
+) -> tuple[Moments | None, Moments | None]:
+    """Both ends of a window: where one column has clock times, 00:00 in the other is a time as well.
+
+    columns : the traits of both whole columns, where the moments are only part of them.
+    """
+    if start is None or end is None:
+        return start, end
+    of_start, of_end = columns or (start.traits, end.traits)
+    if of_start.timed == of_end.timed:
         return start, end
     return _with_midnights(start), _with_midnights(end)
 
@@ -148,8 +170,9 @@ def month_number(name: str) -> int:
 
 
 class _State:
-    def __init__(self, size: int, first_year: int, serial_year: int) -> None:
+    def __init__(self, size: int, first_year: int, serial_year: int, whole: Traits | None) -> None:
         self.first_year, self.serial_year = first_year, serial_year
+        self.whole, self.traits = whole, Traits()
         self.start = np.full(size, _NAT)
         self.last = np.full(size, _NAT)
         self.timed = np.zeros(size, dtype=bool)
@@ -157,7 +180,6 @@ class _State:
         self.unsure = np.zeros(size, dtype=bool)
         self.offset = np.full(size, np.nan)  # minutes east of UTC
         self.problem = np.zeros(size, dtype=np.int8)
-        self.decimal = False
         self.notes: list[str] = []
 
     def done(self, timezone: str | None) -> Moments:
@@ -167,11 +189,14 @@ class _State:
             east = self.offset[zoned].astype(np.int64).astype("timedelta64[m]")
             start[zoned] = to_zone(start[zoned] - east, timezone)
         naive = self.timed & ~zoned
-        clocked = bool((start[naive] != start[naive].astype("datetime64[D]")).any())
-        midnight = np.zeros_like(naive) if clocked else naive  # a column of days exported as 00:00:00
+        ticking = bool((start[naive] != start[naive].astype("datetime64[D]")).any())
+        traits = replace(self.traits, clock=ticking, zoned=bool(zoned.any()))
+        # a column of days exported as 00:00:00
+        midnight = np.zeros_like(naive) if (self.whole or traits).clock else naive
         return Moments(
             start=start, timed=self.timed & ~midnight, midnight=midnight, last=self.last, zoned=zoned,
             unbounded=self.unbounded, unsure=self.unsure, problem=self.problem, notes=tuple(self.notes),
+            traits=traits,
         )  # fmt: skip
 
 
@@ -187,8 +212,8 @@ def _extracted(texts: "pd.Series[str]", pattern: str) -> Parts:
 
     found = pc.extract_regex(pa.array(texts, type=pa.large_string()), pattern=pattern)
     out: dict[str, npt.NDArray[Any]] = {"hit": np.asarray(found.is_valid())}
-    for field in found.type:
-        out[field.name] = np.asarray(found.field(field.name).to_pylist(), dtype=object)
+    for part in found.type:
+        out[part.name] = np.asarray(found.field(part.name).to_pylist(), dtype=object)
     return out
 
 
@@ -200,11 +225,17 @@ def _settle(
         _settle_serials(state, at, parts["serial"], column)
         return
     if "decimal" in parts:
+        most = max(len(text.partition(".")[2]) for text in parts["decimal"])
+        state.traits |= Traits(decimals=most)
         _settle_decimals(state, at, parts["decimal"], column)
         return
     year, month, day = ints(parts, "y", 1), ints(parts, "m", 1), ints(parts, "d", 1)
     if "a" in parts:
-        day, month = day_and_month(parts, texts, column, order)
+        if order is None:
+            seen = figures(parts, texts)
+            state.traits |= seen
+            order = state.whole.order if state.whole else seen.decided(column)
+        day, month = day_and_month(parts, order)
         short = np.array([len(text) == 2 for text in parts["y"]])
         year = np.where(short, np.where(year <= 68, 2000 + year, 1900 + year), year)
         if short.any():
@@ -235,7 +266,7 @@ def _ends(state: _State, first: npt.NDArray[Any], month: npt.NDArray[Any]) -> np
     """Last day of months and years; among decimal years a whole number is the first of January."""
     whole = np.where(month == "", 12, 1).astype("timedelta64[M]")
     last = (first.astype("datetime64[M]") + whole).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return np.where((month == "") & state.decimal, _NAT, last.astype("datetime64[s]"))
+    return np.where((month == "") & (state.whole or state.traits).decimal, _NAT, last.astype("datetime64[s]"))
 
 
 def _settle_serials(state: _State, at: npt.NDArray[np.intp], given: npt.NDArray[Any], column: str) -> None:
@@ -251,7 +282,7 @@ def _settle_serials(state: _State, at: npt.NDArray[np.intp], given: npt.NDArray[
 
 def _settle_decimals(state: _State, at: npt.NDArray[np.intp], given: npt.NDArray[Any], column: str) -> None:
     """1851.2026: the part of the year that has passed."""
-    if max(len(text.partition(".")[2]) for text in given) < _LEAST_DECIMALS:
+    if not (state.whole or state.traits).decimal:
         state.problem[at] = NOT_A_DATE
         return
     value = given.astype(float)
@@ -262,7 +293,6 @@ def _settle_decimals(state: _State, at: npt.NDArray[np.intp], given: npt.NDArray
     good = (year >= state.first_year) & (year <= LAST_YEAR)
     state.start[at[good]] = (first + passed).astype("datetime64[s]")[good]
     state.problem[at[~good]] = IMPOSSIBLE_YEAR
-    state.decimal = True
     state.notes.append(f"{column} has decimal years; their day is right to within their last figure.")
 
 

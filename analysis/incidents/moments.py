@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from .columns import ColumnMap
 from .dateparts import minutes_east
 from .dates import FIRST_YEAR, MENDS, PROBLEMS, UNKNOWN_ZONE, Moments, parse_dates, to_zone
 from .setaside import SetAside
+from .traits import Traits
 
 __all__ = ["DateRules", "column_moments", "known_timezone"]
 
@@ -25,12 +27,16 @@ _CALLED = {"z": "UTC", "utc": "UTC", "gmt": "UTC", "msk": "Europe/Moscow", "мс
 
 @dataclass(frozen=True, kw_only=True)
 class DateRules:
-    """How the dates of a table are to be read; the keyword arguments of `dates.parse_dates`."""
+    """How the dates of a table are to be read; the keyword arguments of `dates.parse_dates`.
+
+    whole : field -> traits of its whole column, where a table is read in parts.
+    """
 
     date_order: str | None = None
     timezone: str | None = None
     first_year: int = FIRST_YEAR
     serial_year: int = 1900
+    whole: Mapping[str, Traits] = field(default_factory=dict)
 
 
 def known_timezone(name: str) -> None:
@@ -61,18 +67,18 @@ def column_moments(
 
     Clock times without a zone of their own are in the zone that the row's ``time_zone`` names, if it does.
     """
-    names = mapping.fields.get(field)
+    names, whole = mapping.fields.get(field), rules.whole.get(field)
     if names is None:
         return None
     if len(names) == 1 and isinstance(frame[names[0]].dtype, (np.dtype, pd.DatetimeTZDtype)) and (
         frame[names[0]].dtype.kind == "M"
     ):  # fmt: skip
-        return _in_zones(_typed(frame[names[0]], rules.timezone), frame, mapping, rules, aside, lines)
+        return _in_zones(_typed(frame[names[0]], rules.timezone, whole), frame, mapping, rules, aside, lines)
     cells = distinct(coalesced(frame, names))
     texts = ["" if value.casefold() in BLANKS else value for value in cells.values]
     read = parse_dates(
         texts, column=names[0], date_order=rules.date_order, timezone=rules.timezone,
-        first_year=rules.first_year, serial_year=rules.serial_year,
+        first_year=rules.first_year, serial_year=rules.serial_year, whole=whole,
     )  # fmt: skip
     problem = cells.spread(read.problem, 0)
     rows = np.flatnonzero(problem)
@@ -86,11 +92,12 @@ def column_moments(
         last=cells.spread(read.last, _NAT), zoned=cells.spread(read.zoned, False),
         midnight=cells.spread(read.midnight, False), unbounded=cells.spread(read.unbounded, False),
         unsure=cells.spread(read.unsure, False), problem=problem, notes=read.notes,
+        traits=read.traits,
     )  # fmt: skip
     return _in_zones(moments, frame, mapping, rules, aside, lines)
 
 
-def _typed(cells: "pd.Series[Any]", timezone: str | None) -> Moments:
+def _typed(cells: "pd.Series[Any]", timezone: str | None, whole: Traits | None) -> Moments:
     """A column that holds timestamps; one with nothing but midnights holds days."""
     zoned = isinstance(cells.dtype, pd.DatetimeTZDtype)
     if zoned:
@@ -98,12 +105,13 @@ def _typed(cells: "pd.Series[Any]", timezone: str | None) -> Moments:
         cells = local.dt.tz_localize(None)
     start = cells.to_numpy().astype("datetime64[s]")
     known = ~np.isnat(start)
-    timed = bool((start[known] != start[known].astype("datetime64[D]")).any()) or zoned
-    none = np.zeros_like(known)
+    clock = not zoned and bool((known & (start.view(np.int64) % 86_400 != 0)).any())
+    traits = Traits(clock=clock, zoned=zoned and bool(known.any()))
+    none = np.broadcast_to(np.False_, start.shape)
     return Moments(
-        start=start, timed=known & timed, midnight=none, unbounded=none, unsure=none,
-        last=np.full(len(start), _NAT), zoned=known & zoned,
-        problem=np.zeros(len(start), dtype=np.int8),
+        start=start, timed=known if zoned or (whole or traits).clock else none, midnight=none,
+        unbounded=none, unsure=none, last=np.broadcast_to(_NAT, start.shape), zoned=known if zoned else none,
+        problem=np.broadcast_to(np.int8(0), start.shape), traits=traits,
     )  # fmt: skip
 
 
