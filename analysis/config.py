@@ -49,7 +49,7 @@ class Config:
         """Model -> its options, for every model that has a table."""
         return {name: self.options(f"models.{name}") for name in self.tables.get("models", {})}
 
-    def override(self, table: str, **values: Any) -> "Config":
+    def override(self, table: str, /, **values: Any) -> "Config":
         """The same settings with those of ``values`` that are not None put in their place."""
         given = {key: value for key, value in values.items() if value is not None}
         merged = {**self.tables.get(table, {}), **given}

@@ -14,13 +14,15 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import ConfigError, UnreadableInputError
+from ._databases import is_url, shown
 from ._limits import check_columns
 from ._presets import Preset, hxl_tags, preset_names, recognised
 from ._source import COMPRESSED
 from ._table import BadLine, RawTable
 
 __all__ = [
-    "BadLine", "Preset", "RawTable", "formats", "hxl_tags", "preset_names", "read_table", "recognised",
+    "BadLine", "Preset", "RawTable", "formats", "hxl_tags", "is_url", "preset_names", "read_table",
+    "recognised", "shown",
 ]  # fmt: skip
 
 
@@ -32,7 +34,7 @@ def formats() -> dict[str, ModuleType]:
 
 
 def read_table(source: Any, *, format: str | None = None, **options: Any) -> RawTable:
-    """The table in ``source``: a path, bytes, an open binary file or any data frame.
+    """The table in ``source``: a path, bytes, an open binary file, any data frame, the URL of a database.
 
     format : name of a reader; None, or a preset, = by the extension (a frame needs none; bytes without a name
         are CSV).
@@ -60,6 +62,10 @@ def read_table(source: Any, *, format: str | None = None, **options: Any) -> Raw
 def _format_of(source: Any) -> str:
     if isinstance(source, (bytes, bytearray)):
         return "csv"
+    if is_url(source):
+        if source.lower().startswith(("http:", "https:", "ftp:", "s3:", "gs:")):
+            raise UnreadableInputError(shown(source), "it is a web address; download the file behind it")
+        return "sql"
     named = getattr(source, "name", None) if hasattr(source, "read") else source
     if not isinstance(named, (str, os.PathLike)):
         return "csv" if hasattr(source, "read") else "frame"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import UnreadableInputError
+from ..errors import ConfigError, UnreadableInputError
 from ._archives import unpacked
 
 __all__ = ["COMPRESSED", "Source", "claims", "load"]
@@ -35,12 +35,15 @@ def load(source: Any, *, unpack: bool = False, member: str | None = None) -> Sou
     """The bytes of a path, of ``bytes`` or of an open binary file.
 
     unpack : undo .gz, .zip, .bz2 and .xz, known by their first bytes. member : the file in a zip archive.
-    Raises `UnreadableInputError` for a missing, empty or broken source.
+    Raises `UnreadableInputError` for a missing, empty or broken source, `ConfigError` for a member without an
+    archive.
     """
     name, data = _bytes_of(source)
     if not data:
         raise UnreadableInputError(name, "it is empty")
     digest, size, notes = hashlib.sha256(data).hexdigest(), len(data), []
+    if member is not None and not data.startswith(b"PK\x03\x04"):
+        raise ConfigError(f"{name} is no database or zip archive", table="incidents", key="table")
     if unpack:
         data, how = unpacked(name, data, member)
         if how:

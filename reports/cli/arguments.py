@@ -5,7 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Commands", "command", "panel_arguments", "table_arguments", "week_argument"]
+__all__ = [
+    "Commands", "command", "panel_arguments", "part_arguments", "shown", "source", "table_arguments",
+    "week_argument",
+]  # fmt: skip
 
 Commands = Any  # argparse keeps the type of its subparsers private
 Run = Callable[[argparse.Namespace, Any], int]
@@ -28,10 +31,12 @@ def command(
 def table_arguments(parser: argparse.ArgumentParser) -> None:
     """The table and how to read it."""
     parser.add_argument(
-        "input", metavar="INPUT", type=Path,
-        help="the incident table: CSV, Excel, Parquet or JSON with one row per incident, its date and "
-        "region; or a folder of editions, or one of them, whose rows are read again",
+        "input", metavar="INPUT", type=source,
+        help="the incident table: CSV, Excel, Parquet, JSON, GeoJSON, SQLite or the URL of a database, with "
+        "one row per incident, its date and region; or a folder of editions, or one of them, whose rows are "
+        "read again",
     )  # fmt: skip
+    part_arguments(parser)
     parser.add_argument(
         "--config", metavar="FILE", type=Path,
         help="settings, one table per stage; `sitrend init` writes one with comments",
@@ -41,6 +46,30 @@ def table_arguments(parser: argparse.ArgumentParser) -> None:
         help="region vocabulary: ru, ua, an ISO country code, a TOML or CSV file, several with commas, "
         "or none to take names as they are",
     )  # fmt: skip
+
+
+def part_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which part of INPUT is the table."""
+    parser.add_argument(
+        "--table", metavar="T", help="the table or view of a database, or the file in a zip archive"
+    )
+    parser.add_argument(
+        "--query", metavar="SELECT", help="a SELECT to send to a database, in place of --table"
+    )
+
+
+def source(text: str) -> Path | str:
+    """A path, or the URL of a database, which a path would mangle."""
+    return text if "://" in text else Path(text)
+
+
+def shown(source: Path | str) -> str:
+    """A source as it may be printed: a URL without user and password."""
+    if isinstance(source, Path):
+        return str(source)
+    from analysis.formats import shown as url_shown
+
+    return url_shown(source)
 
 
 def panel_arguments(parser: argparse.ArgumentParser) -> None:

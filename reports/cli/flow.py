@@ -11,6 +11,7 @@ from analysis.errors import InputError, NotEnoughDataError, WeekError
 from analysis.weeks import Week
 
 from . import clock
+from .arguments import shown
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -52,7 +53,12 @@ def settings(args: argparse.Namespace, progress: Progress) -> Config:
         config = Config()
         _hint(args.input, progress)
     given = vars(args)
-    config = config.override("incidents", regions=_regions(given.get("regions")))
+    config = config.override(
+        "incidents",
+        regions=_regions(given.get("regions")),
+        table=given.get("table"),
+        query=given.get("query"),
+    )
     config = config.override("panel", measure=given.get("measure"), as_of=given.get("as_of"))
     return config.override("report", title=given.get("title"))
 
@@ -62,7 +68,7 @@ def read_table(args: argparse.Namespace, config: Config, progress: Progress) -> 
 
     Of an archive the edition is chosen by the week and the as-of time; without a week it gives the week.
     """
-    with progress.stage(f"reading {args.input}"):
+    with progress.stage(f"reading {shown(args.input)}"):
         options = config.options("incidents")
         if options.get("regions") == "none":  # TOML has no null
             options["regions"] = None
@@ -73,9 +79,9 @@ def read_table(args: argparse.Namespace, config: Config, progress: Progress) -> 
         return read_incidents(args.input, **options)
 
 
-def is_archive(path: Path) -> bool:
-    """Whether INPUT is a folder of editions, or one of them, rather than a table."""
-    if not path.is_dir():
+def is_archive(path: Path | str) -> bool:
+    """Whether INPUT is a folder of editions, or one of them, rather than a table or a URL."""
+    if isinstance(path, str) or not path.is_dir():
         return False
     from reports.stored import archive_at
 
@@ -174,9 +180,10 @@ def _regions(text: str | None) -> str | list[str] | None:
     return names[0] if len(names) == 1 else names
 
 
-def _hint(table: Path, progress: Progress) -> None:
+def _hint(table: Path | str, progress: Progress) -> None:
     """A settings file that is near but not named is said, not used: what is printed must be asked for."""
-    for folder in dict.fromkeys((Path(table).parent, Path())):
+    near = (table.parent, Path()) if isinstance(table, Path) else (Path(),)
+    for folder in dict.fromkeys(near):
         found = folder / CONFIG_NAME
         if found.is_file():
             progress.note(f"{found} is there but not used; add --config {found} to use it.")

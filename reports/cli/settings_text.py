@@ -32,17 +32,17 @@ def settings_text(
     *,
     columns: Mapping[str, Sequence[str]] | None = None,
     unused: Sequence[str] = (),
-    regions: str | None = None,
+    incidents: Mapping[str, str] | None = None,
 ) -> str:
     """A commented ``sitrend.toml``.
 
     stages : table -> function, as for `analysis.config.read_config`.
     columns : field -> columns of the user's table, written as settings. unused : its other columns, named.
-    regions : vocabulary, written as a setting.
+    incidents : keys of that table to write as settings, e.g. regions.
     """
     parts = [HEAD]
     for table, stage in stages.items():
-        parts.append(_table(table, stage, {"regions": regions} if table == "incidents" and regions else {}))
+        parts.append(_table(table, stage, (incidents or {}) if table == "incidents" else {}))
         if table == "incidents":
             parts += _subtables(stage, columns or {}, unused)
     return "\n".join(parts)

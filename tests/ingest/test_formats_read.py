@@ -34,7 +34,7 @@ def _texts(raw):
 
 
 def test_every_module_of_the_folder_is_a_format():
-    assert set(formats()) == {"csv", "excel", "frame", "geojson", "json", "parquet"}
+    assert set(formats()) == {"csv", "excel", "frame", "geojson", "json", "parquet", "sql"}
     for module in formats().values():
         assert module.__doc__
         assert callable(module.read)

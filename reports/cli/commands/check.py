@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import NoUsableRowsError
 from reports.cli import flow
-from reports.cli.arguments import Commands, command, table_arguments
+from reports.cli.arguments import Commands, command, shown, table_arguments
 from reports.cli.progress import Progress
 from reports.cli.terminal import table_text, wrapped
 
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     report = incidents.report
     if not report.rows_used:
         reasons = {reason.reason: reason.rows for reason in report.set_aside}
-        raise NoUsableRowsError(args.input, report.rows_read, reasons)
+        raise NoUsableRowsError(shown(args.input), report.rows_read, reasons)
     return 0
 
 

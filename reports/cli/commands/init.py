@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import ConfigError, MissingColumnError
 from reports.cli import flow
-from reports.cli.arguments import Commands, command
+from reports.cli.arguments import Commands, command, part_arguments, shown, source
 from reports.cli.progress import Progress
 from reports.cli.settings_text import settings_text
 
@@ -24,7 +24,10 @@ def add_parser(commands: Commands) -> None:
         "the columns are named as they were understood. An existing file is never overwritten.",
         example="sitrend init incidents.csv --regions ru",
     )  # fmt: skip
-    parser.add_argument("input", metavar="INPUT", type=Path, nargs="?", help="a table to fit the settings to")
+    parser.add_argument(
+        "input", metavar="INPUT", type=source, nargs="?", help="a table to fit the settings to"
+    )
+    part_arguments(parser)
     parser.add_argument("--regions", metavar="R", help="region vocabulary to write, e.g. ru")
     parser.add_argument(
         "--out", metavar="FILE", type=Path, default=Path(flow.CONFIG_NAME),
@@ -34,8 +37,10 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
     """Write the file and say how to go on."""
-    columns, unused = _columns(args.input, progress) if args.input else ({}, [])
-    text = settings_text(flow.stages(), columns=columns, unused=unused, regions=args.regions)
+    part = {key: value for key in ("table", "query") if (value := getattr(args, key)) is not None}
+    columns, unused = _columns(args.input, part, progress) if args.input else ({}, [])
+    given = {**part, "regions": args.regions} if args.regions else part
+    text = settings_text(flow.stages(), columns=columns, unused=unused, incidents=given)
     try:
         with args.out.open("x", encoding="utf-8", newline="\n") as handle:
             handle.write(text)
@@ -45,18 +50,22 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         ) from None
     except OSError as error:
         raise ConfigError(f"it cannot be written: {error.strerror}", file=args.out) from error
-    table = args.input or "incidents.csv"
+    table = shown(args.input) if args.input else "incidents.csv"
     progress.say(f"Wrote {args.out}. Next: sitrend check {table} --config {args.out}")
     return 0
 
 
-def _columns(table: Path, progress: Progress) -> "tuple[Mapping[str, Sequence[str]], list[str]]":
+def _columns(
+    table: Path | str, part: "Mapping[str, str]", progress: Progress
+) -> "tuple[Mapping[str, Sequence[str]], list[str]]":
     """Field -> column as understood, and the columns that were not."""
     from analysis import read_incidents
 
-    with progress.stage(f"reading {table}"):
+    with progress.stage(f"reading {shown(table)}"):
         try:
-            report = read_incidents(table, regions=None).report
+            report = read_incidents(
+                table, regions=None, table=part.get("table"), query=part.get("query")
+            ).report
         except MissingColumnError as error:
             return {}, error.columns
     return report.columns, list(report.columns_ignored)
