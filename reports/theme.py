@@ -18,14 +18,14 @@ here is ``theme.light["accent"]`` in a figure, ``var(--accent)`` in the page and
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from analysis.errors import ConfigError
 
-__all__ = ["DARK", "LIGHT", "Theme", "contrast", "load_theme"]
+__all__ = ["DARK", "LIGHT", "Theme", "contrast", "load_theme", "plain_theme", "theme_from_plain"]
 
 # Roles: ink/muted are text; rule, panel and paper are lines and grounds; accent marks what is ours (fitted
 # lines, links); up and down also differ in greyscale; fill is bars, band an interval, shade the reported
@@ -120,17 +120,36 @@ def load_theme(path: str | Path | None = None) -> Theme:
     _known(settings, _KEYS, file, None)
     fonts = _table(settings, "fonts", file)
     _known(fonts, _FONT_KEYS, file, "fonts")
-    default = Theme()
-    return Theme(
-        light=_colours(settings, "light", LIGHT, file),
-        dark=_colours(settings, "dark", DARK, file),
-        sans=_font(fonts, "sans", default.sans, file),
-        serif=_font(fonts, "serif", default.serif, file),
-        mono=_font(fonts, "mono", default.mono, file),
+    return replace(
+        theme_from_plain(settings, file),
         font_folders=_folders(fonts, file),
         page=_page(settings, file),
         logo=_logo(settings, file),
-        logo_alt=_text(settings, "logo_alt", default.logo_alt, file, None),
+        logo_alt=_text(settings, "logo_alt", Theme().logo_alt, file, None),
+    )
+
+
+def plain_theme(theme: Theme) -> dict[str, Any]:
+    """What a theme changes of colours and fonts, as plain values with the keys of a ``theme.toml``."""
+    default = Theme()
+    given = {key: getattr(theme, key) for key in _FONT_KEYS[:3]}
+    fonts = {key: name for key, name in given.items() if name != getattr(default, key)}
+    colours = {
+        name: {key: colour for key, colour in getattr(theme, name).items() if colour != usual[key]}
+        for name, usual in (("light", LIGHT), ("dark", DARK))
+    }
+    return {key: value for key, value in {"fonts": fonts, **colours}.items() if value}
+
+
+def theme_from_plain(plain: Mapping[str, Any], file: Path) -> Theme:
+    """The theme `plain_theme` described; raises ConfigError naming ``file`` for what is none."""
+    fonts, default = _table(plain, "fonts", file), Theme()
+    return Theme(
+        light=_colours(plain, "light", LIGHT, file),
+        dark=_colours(plain, "dark", DARK, file),
+        sans=_font(fonts, "sans", default.sans, file),
+        serif=_font(fonts, "serif", default.serif, file),
+        mono=_font(fonts, "mono", default.mono, file),
     )
 
 

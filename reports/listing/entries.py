@@ -1,8 +1,8 @@
 """What a list of issues says of each: out of the edition's manifest, or its ``report.json``."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.codec import from_plain, to_plain
@@ -12,6 +12,7 @@ from analysis.findings import TOTAL
 from analysis.weeks import Week
 
 from ..manifest import MANIFEST, read_manifest
+from ..theme import plain_theme
 
 if TYPE_CHECKING:
     from ..editions import Edition
@@ -27,6 +28,7 @@ class Entry:
     title, notice, total, measure, headline : what it says of its week; total None where that is not known.
     files : names relative to its folder. corrects, reason : of a correction, "" otherwise.
     as_of : ISO date or time of the state of the data, "" where none was stated. sha256 : of its manifest.
+    theme : colours and fonts that its report changed, as `theme.plain_theme`.
     damage : what is wrong with it, one sentence; "" where its manifest and its files are there. Hashes are
         not compared here: `Editions.verify` does that.
     """
@@ -44,6 +46,7 @@ class Entry:
     reason: str = ""
     as_of: str = ""
     sha256: str = ""
+    theme: Mapping[str, Any] = field(default_factory=dict)
     damage: str = ""
 
 
@@ -54,7 +57,7 @@ def summary_of(report: "Report") -> dict[str, Any]:
     return {
         "title": report.document.title, "notice": report.document.notice,
         "measure": panel.measure if panel is not None else "", "total": to_plain(total),
-        "headline": list(report.headline),
+        "headline": list(report.headline), "theme": plain_theme(report.document.theme),
     }  # fmt: skip
 
 
@@ -79,7 +82,7 @@ def _entry(edition: "Edition") -> Entry:
             total=None if total is None else from_plain(Amount, total),
             headline=tuple(map(str, summary.get("headline", ()))), files=(*names, MANIFEST),
             corrects=stated.get("corrects") or "", reason=stated.get("reason") or "",
-            as_of=manifest.get("as_of") or "", sha256=manifest["sha256"],
+            as_of=manifest.get("as_of") or "", sha256=manifest["sha256"], theme=summary.get("theme", {}),
             damage=f"{missing[0]} is gone." if missing else "",
         )  # fmt: skip
     except EditionError as error:

@@ -1,18 +1,21 @@
 """``index.html``: every issue of a series on one self-contained page, in the look of the reports."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
 
+from analysis.errors import ConfigError
 from analysis.numbers import count_text
 
 from ..content import Spark
 from ..figures import spark
 from ..html import POLICY, policy_of, style_sheet
+from ..manifest import MANIFEST
 from ..templating import TEMPLATES, environment, render
-from ..theme import Theme
+from ..theme import Theme, theme_from_plain
 from ..words import span_text
 from .entries import Entry
 
@@ -35,10 +38,20 @@ def index_bytes(entries: Sequence[Entry]) -> bytes:
         "notice": latest.notice if latest else "", "number": count_text(len(shown)), "policy": POLICY,
     }  # fmt: skip
     env = environment(None)
-    css = style_sheet(Theme(), render(env, "index.html.j2", {**values, "css": ""}))
+    css = style_sheet(_look(latest), render(env, "index.html.j2", {**values, "css": ""}))
     css += (TEMPLATES / "index.css").read_text(encoding="utf-8")
     page = render(env, "index.html.j2", {**values, "css": Markup(css.replace("</", "<\\/"))})
     return page.replace(POLICY, policy_of(page), 1).encode()
+
+
+def _look(latest: Entry | None) -> Theme:
+    """Colours and fonts of the latest issue; its own are used where it had some."""
+    if latest is None:
+        return Theme()
+    try:
+        return theme_from_plain(latest.theme, Path(latest.name) / MANIFEST)
+    except ConfigError:  # a list of issues is never lost to a colour
+        return Theme()
 
 
 def _row(entry: Entry, entries: Sequence[Entry]) -> dict[str, Any]:

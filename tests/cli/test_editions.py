@@ -293,16 +293,12 @@ def test_without_locks_the_rename_decides(archive: Editions, monkeypatch: pytest
     assert archive.verify() == {"2025-W29": []}
 
 
-def test_ten_years_are_listed_quickly(archive: Editions) -> None:
-    import time
-
+def test_ten_years_are_listed_in_order(archive: Editions) -> None:
     for number in range(520):
         folder = archive.folder / WEEK.shift(number).name
         folder.mkdir(parents=True)
-    start = time.perf_counter()
-    assert len(list(archive)) == 520
+    assert [edition.week for edition in archive] == [WEEK.shift(number) for number in range(520)]
     assert archive.latest().name == WEEK.shift(519).name
-    assert time.perf_counter() - start < 1
 
 
 def test_manifest_is_plain_json(archive: Editions) -> None:

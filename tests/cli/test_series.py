@@ -77,6 +77,23 @@ def test_index_is_self_contained_and_allows_nothing_else(archive: Editions) -> N
     assert not re.search(r"<[^>]+ style=", page)
 
 
+def test_index_wears_the_colours_of_the_latest_issue(archive: Editions) -> None:
+    page = texts(archive)[0]
+    assert "#1a66a8" in page
+    look = about(4, "Four.")
+    look["summary"]["theme"] = {"light": {"accent": "#7a1fa2"}, "fonts": {"sans": "Example Sans"}}  # type: ignore[index]
+    archive.publish(FILES, week=WEEK.shift(5), about=look)
+    page = texts(archive)[0]
+    assert "#7a1fa2" in page
+    assert "Example Sans" in page
+    assert "#1a66a8" not in page
+    look["summary"]["theme"] = {"light": {"accent": "red;}</style><script>"}}  # type: ignore[index]
+    archive.publish(FILES, week=WEEK.shift(6), about=look)
+    page = texts(archive)[0]
+    assert "<script" not in page
+    assert "#1a66a8" in page
+
+
 def test_feed_is_atom(archive: Editions) -> None:
     root = ElementTree.fromstring(texts(archive)[1])
     assert root.tag == f"{ATOM}feed"

@@ -91,3 +91,17 @@ def test_a_wrong_theme_says_where_and_what(tmp_path: Path, text: str, words: lis
 def test_a_missing_theme_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such theme file"):
         load_theme(tmp_path / "none.toml")
+
+
+def test_a_theme_survives_plain_values(tmp_path):
+    from pathlib import Path
+
+    from reports.theme import plain_theme, theme_from_plain
+
+    assert plain_theme(Theme()) == {}
+    file = tmp_path / "theme.toml"
+    file.write_text('[fonts]\nserif = "Other Serif"\n[dark]\naccent = "#ABCDEF"\n', encoding="utf-8")
+    theme = load_theme(file)
+    plain = plain_theme(theme)
+    assert plain == {"fonts": {"serif": "Other Serif"}, "dark": {"accent": "#abcdef"}}
+    assert theme_from_plain(plain, Path("manifest.json")) == theme
