@@ -1,213 +1,240 @@
-"""Poisson regression of many series on one design, by iteratively reweighted least squares."""
+"""One call: many series, one design, one family."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.errors import InputError
+from analysis.errors import ConfigError, InputError
 
-from .result import CountsFit
+from .linear import Bools, Floats, Ints, Problem, squared
+from .nb2 import fit_nb2, poisson_limit
+from .poisson import fit_poisson
+from .result import FAMILIES, CountsFit
 
 __all__ = ["fit_counts"]
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-
-_BLOCK = 64  # regions per block: its arrays then stay in the processor's cache
-_STEPS = 60
-_SETTLED = 1e-10  # gain of the log-likelihood that the last step promised
-_FLOOR, _CEILING = -30.0, 30.0  # linear predictor; beyond these a mean is zero or no count at all
 _SEPARATED = 1e-8  # a fitted mean this far below the largest of its region has run away
+_ALIKE = 1e-8  # share of a column that the columns before it leave over
 
 
 def fit_counts(
     counts: pd.DataFrame,
     design: pd.DataFrame,
     *,
+    family: str = "poisson",
     observed: pd.DataFrame | None = None,
     offset: Any = None,
+    exposure: Any = None,
 ) -> CountsFit:
     """Fit ``log E(count) = offset + design @ coefficients`` to each column of ``counts``.
 
     counts : days x regions, >= 0, fractions accepted; NaN is a day without observation.
     design : days x terms, shared by all regions, in the order of ``counts``; see `design`.
+    family : "poisson" (also for quasi-Poisson errors, see `CountsFit.covariance`), or "nb2" for the negative
+        binomial whose variance is mu + alpha mu^2, with one alpha per region by maximum likelihood.
     observed : days x regions, bool; days to leave out for a region are False.
-    offset : known part of the linear predictor (log exposure): one number per day, or days x regions.
+    offset : known part of the linear predictor: one number per day, or days x regions.
+    exposure : its exponential instead, >= 0; a day with exposure 0 is a day without observation.
 
     Every region is answered: one without events, with fewer days than terms, or with a term that no observed
     day tells apart has NaN coefficients and a word in ``CountsFit.note``; one with a term that only occurs on
-    days without events is fitted ("separated": that coefficient stands for minus infinity). Raises
-    `InputError` where the shapes differ or a count is negative.
+    days without events is fitted ("separated": that coefficient stands for minus infinity). A region that is
+    not overdispersed has alpha 0 and the Poisson coefficients. Raises `InputError` where shapes differ, a
+    number is negative or not finite, or a column of the design is a combination of others, and
+    `ConfigError` for an unknown family.
     """
-    y, x, seen, known = _checked(counts, design, observed, offset)
-    note = _estimable(x, seen, y)
-    ok = np.flatnonzero(note == "")
-    beta, mu = np.full((len(y), x.shape[1]), np.nan), np.zeros(y.shape)
-    settled = np.zeros(len(y), dtype=bool)
-    for start in range(0, len(ok), _BLOCK):
-        part = ok[start : start + _BLOCK]
-        known_part = None if known is None else known[part]
-        beta[part], mu[part], settled[part] = _irls(x, y[part], seen[part], known_part)
-    note[(note == "") & _ran_away(mu, seen)] = "separated"
+    if family not in FAMILIES:
+        raise ConfigError(f"{family!r} is not a family", key="family", value=family, valid=FAMILIES)
+    x, scale = _checked_design(design, len(counts))
+    y, seen, known = _checked(counts, observed, offset, exposure)
+    use = None if seen.all() else seen
+    note = _estimable(x, use, y)
+    found = _fitted(x, y, use, known, np.flatnonzero(note == ""), family)
+    separated = (note == "") & _ran_away(found.means, use)
+    note[separated] = "separated"
     index, regions = design.index, counts.columns
+
+    def wide(values: npt.NDArray[Any]) -> pd.DataFrame:
+        return pd.DataFrame(values.T, index=index, columns=regions, copy=False)
+
     return CountsFit(
-        coefficients=pd.DataFrame(beta, index=regions, columns=design.columns),
-        converged=pd.Series(settled.tolist(), index=regions, dtype=bool),
+        family=family,
+        coefficients=pd.DataFrame(found.beta / scale, index=regions, columns=design.columns),
+        alpha=pd.Series(found.alpha, index=regions),
+        alpha_information=pd.Series(found.alpha_information, index=regions),
+        converged=pd.Series(found.settled.tolist(), index=regions, dtype=bool),
         note=pd.Series(note, index=regions),
-        counts=pd.DataFrame(y.T, index=index, columns=regions),
-        observed=pd.DataFrame(seen.T, index=index, columns=regions),
-        fitted=pd.DataFrame(mu.T, index=index, columns=regions),
+        counts=wide(y),
+        observed=wide(seen),
+        fitted=wide(found.means),
         design=design,
-        offset=None if known is None else pd.DataFrame(known.T, index=index, columns=regions),
+        offset=None if known is None else wide(np.broadcast_to(known, y.shape)),
+        information=found.information * scale[:, None] * scale,
     )
 
 
-def _checked(
-    counts: pd.DataFrame, design: pd.DataFrame, observed: pd.DataFrame | None, offset: Any
-) -> tuple[Floats, Floats, Bools, Floats | None]:
-    """Counts, design, observed and offset; regions come first, so that each one's days lie together."""
-    y = np.ascontiguousarray(counts.to_numpy(dtype=float).T)
+class _Fitted(NamedTuple):
+    """Regions first; NaN (means: 0, settled: False) for those that could not be fitted."""
+
+    beta: Floats
+    alpha: Floats
+    alpha_information: Floats
+    information: Floats
+    settled: Bools
+    means: Floats
+
+
+def _fitted(x: Floats, y: Floats, use: Bools | None, known: Floats | None, ok: Ints, family: str) -> _Fitted:
+    regions, terms = len(y), x.shape[1]
+    whole = _Fitted(
+        beta=np.full((regions, terms), np.nan),
+        alpha=np.full(regions, np.nan),
+        alpha_information=np.full(regions, np.nan),
+        information=np.full((regions, terms, terms), np.nan),
+        settled=np.zeros(regions, dtype=bool),
+        means=np.zeros(y.shape),
+    )
+    if not len(ok):
+        return whole
+    problem = _part(x, y, use, known, ok)
+    beta, information, settled = fit_poisson(problem)
+    found = poisson_limit(beta, information, settled)
+    if family == "nb2":
+        found = fit_nb2(problem, found)
+    for values, part in zip(whole, found, strict=False):
+        values[ok] = part
+    for place, rows in problem.blocks(np.arange(len(ok))):
+        whole.means[ok[place]] = problem.means(found.beta[place], rows)
+    return whole
+
+
+def _part(x: Floats, y: Floats, use: Bools | None, known: Floats | None, ok: Ints) -> Problem:
+    """The regions that can be fitted; no copy where these are all."""
+    if len(ok) == len(y):
+        return Problem(x, y, use, known)
+    known = known if known is None or known.ndim == 1 else known[ok]
+    return Problem(x, y[ok], None if use is None else use[ok], known)
+
+
+def _checked_design(design: pd.DataFrame, days: int) -> tuple[Floats, Floats]:
+    """The design with columns of size 1, and their sizes."""
     x = design.to_numpy(dtype=float)
-    if len(x) != y.shape[1]:
-        raise InputError(f"the design has {len(x)} days and the counts have {y.shape[1]}.")
+    if len(x) != days:
+        raise InputError(f"the design has {len(x)} days and the counts have {days}.")
+    if not x.shape[1]:
+        raise InputError("the design has no terms.")
     if not np.isfinite(x).all():
         raise InputError("the design has to be finite.")
-    seen = ~np.isnan(y)
+    scale: Floats = np.abs(x).max(axis=0, initial=0.0)
+    if days > x.shape[1]:
+        _tell_apart(x / np.where(scale > 0, scale, 1.0), [str(name) for name in design.columns])
+    scale = np.where(scale > 0, scale, 1.0)
+    return x / scale, scale
+
+
+def _tell_apart(x: Floats, names: list[str]) -> None:
+    """Raises `InputError` for a column that the columns before it make up."""
+    right: Floats = np.asarray(np.linalg.qr(x, mode="r"))
+    left_over = np.abs(np.diag(right))
+    size = np.linalg.norm(right, axis=0)
+    for column in range(x.shape[1]):
+        if left_over[column] > _ALIKE * size[column]:
+            continue
+        if size[column] == 0:
+            raise InputError(
+                f"the column {names[column]!r} of the design is zero on every day: leave it out."
+            )
+        shares = np.linalg.lstsq(right[:, :column], right[:, column])[0]
+        others = [names[other] for other in np.flatnonzero(np.abs(shares) > 1e-6)]
+        raise InputError(
+            f"the column {names[column]!r} of the design is a combination of "
+            f"{', '.join(map(repr, others))}: leave one of them out."
+        )
+
+
+def _checked(
+    counts: pd.DataFrame, observed: pd.DataFrame | None, offset: Any, exposure: Any
+) -> tuple[Floats, Bools, Floats | None]:
+    """Counts, observed and offset; regions come first, so that each one's days lie together."""
+    y = np.array(counts.to_numpy(dtype=float).T, order="C", copy=True)
+    seen = np.ones(y.shape, dtype=bool)
+    if np.isnan(y.min(initial=0.0)):
+        seen = ~np.isnan(y)
     if observed is not None:
-        seen &= observed.to_numpy(dtype=bool).T
-    y = np.where(seen, y, 0.0)
-    if (y < 0).any() or np.isinf(y).any():
+        marks = observed.to_numpy(dtype=bool).T
+        if marks.shape != y.shape:
+            raise InputError(
+                f"observed has {marks.shape[::-1]} days and regions, the counts {y.shape[::-1]}."
+            )
+        seen = seen & marks
+    known = _known(offset, y.shape)
+    if exposure is not None:
+        known, seen = _exposed(known, exposure, seen)
+    if not seen.all():
+        y = np.where(seen, y, 0.0)
+    if y.min(initial=0.0) < 0 or np.isinf(y.max(initial=0.0)):
         raise InputError("counts are finite and not negative.")
-    if offset is None:
-        return y, x, seen, None
-    known = np.broadcast_to(np.asarray(offset, dtype=float).T, y.shape)
-    if not np.isfinite(known[seen]).all():
+    if known is None:
+        return y, seen, None
+    anywhere = seen.any(axis=0) if known.ndim == 1 else seen
+    if not np.isfinite(known[anywhere]).all():
         raise InputError("the offset has to be finite on every observed day.")
-    return y, x, seen, np.where(seen, known, 0.0)
+    return y, seen, np.where(anywhere, known, 0.0)
 
 
-def _estimable(x: Floats, seen: Bools, y: Floats) -> npt.NDArray[np.object_]:
+def _known(values: Any, shape: tuple[int, ...]) -> Floats | None:
+    """One number per day, or regions x days."""
+    if values is None:
+        return None
+    numbers = np.asarray(values, dtype=float).T
+    try:
+        known: Floats = np.broadcast_to(numbers, shape[1:] if numbers.ndim < 2 else shape)
+    except ValueError:
+        raise InputError(
+            f"an offset or exposure has one number per day ({shape[1]}), or days x regions, "
+            f"not {numbers.shape[::-1]}."
+        ) from None
+    return known
+
+
+def _exposed(known: Floats | None, exposure: Any, seen: Bools) -> tuple[Floats, Bools]:
+    """The offset with the logarithm of the exposure, and the days that have any."""
+    amount = _known(exposure, seen.shape)
+    amounts = np.broadcast_to(np.asarray(amount), seen.shape)[seen]
+    if not ((amounts >= 0) & np.isfinite(amounts)).all():
+        raise InputError("the exposure is finite and not negative on every observed day.")
+    positive = np.asarray(amount) > 0
+    logs = np.log(np.where(positive, np.asarray(amount), 1.0))
+    return logs if known is None else logs + known, seen & positive
+
+
+def _estimable(x: Floats, use: Bools | None, y: Floats) -> "npt.NDArray[np.object_]":
     """Why a region cannot be fitted; empty where it can."""
     terms = x.shape[1]
     note = np.full(len(y), "", dtype=object)
-    masks = seen[:1] if (seen == seen[:1]).all() else seen
-    gram = _gram(masks.astype(float), _outer(x), terms)
-    scale = np.sqrt(np.einsum("rii->ri", gram))
-    safe = np.where(scale > 0, scale, 1.0)
-    smallest = np.linalg.eigvalsh(gram / safe[:, :, None] / safe[:, None, :])[:, 0]
-    note[np.broadcast_to(smallest < 1e-10, note.shape)] = "a term is not told apart by the observed days"
-    note[seen.sum(axis=1) <= terms] = "no more observed days than terms"
+    days = np.full(len(y), len(x)) if use is None else use.sum(axis=1)
+    if use is not None:
+        note[_smallest(x, use) < 1e-10] = "a term is not told apart by the observed days"
+    note[days <= terms] = "no more observed days than terms"
     note[y.sum(axis=1) == 0] = "no events"
     return note
 
 
-def _ran_away(mu: Floats, seen: Bools) -> Bools:
-    """Where some fitted mean fell to next to nothing: a coefficient on its way to minus infinity."""
-    lowest = np.where(seen, mu, np.inf).min(axis=1, initial=np.inf)
-    away: Bools = lowest < _SEPARATED * np.where(seen, mu, 0.0).max(axis=1, initial=0.0)
-    return away
-
-
-def _outer(x: Floats) -> Floats:
-    """Days x pairs of terms: the products from which every weighted cross-product is one matrix product."""
+def _smallest(x: Floats, use: Bools) -> Floats:
+    """Smallest eigenvalue of each region's cross-products, scaled to a diagonal of ones."""
     one, other = np.triu_indices(x.shape[1])
-    products: Floats = x[:, one] * x[:, other]
-    return products
+    masks = use[:1] if (use == use[:1]).all() else use
+    gram = squared(masks.astype(float) @ (x[:, one] * x[:, other]), x.shape[1])
+    roots = np.sqrt(np.einsum("rii->ri", gram))
+    safe = np.where(roots > 0, roots, 1.0)
+    smallest: Floats = np.linalg.eigvalsh(gram / safe[:, :, None] / safe[:, None, :])[:, 0].astype(float)
+    return np.broadcast_to(smallest, len(use))
 
 
-def _gram(weight: Floats, outer: Floats, terms: int) -> Floats:
-    """Regions x terms x terms, ``x' diag(weight) x``."""
-    one, other = np.triu_indices(terms)
-    gram = np.empty((len(weight), terms, terms))
-    gram[:, one, other] = gram[:, other, one] = weight @ outer
-    return gram
-
-
-def _irls(x: Floats, y: Floats, seen: Bools, known: Floats | None) -> tuple[Floats, Floats, Bools]:
-    """Coefficients (regions x terms), fitted means (regions x days) and whether the fit settled."""
-    outer, use = _outer(x), None if seen.all() else seen
-    now, eta, mu = _start(x, outer, y, use, known)
-    value = _objective(y, eta, mu, use)
-    beta, means, settled = now.copy(), mu.copy(), np.zeros(len(y), dtype=bool)
-    active = np.arange(len(y))
-    for _ in range(_STEPS):
-        weight = _masked(mu, use)
-        gradient = (y - weight) @ x
-        step = _solve(outer, weight, gradient)
-        now, mu, value = _damped(x, y, use, known, now, step, value)
-        # What this step promised to gain; the error left behind is of its square.
-        done = np.einsum("ri,ri->r", gradient, step) < _SETTLED
-        if done.any():
-            settled[active[done]] = True
-            beta[active], means[active] = now, mu
-            active, now, mu, value, y = (part[~done] for part in (active, now, mu, value, y))
-            use, known = (None if part is None else part[~done] for part in (use, known))
-        if not active.size:
-            break
-    beta[active], means[active] = now, mu
-    return beta, means, settled
-
-
-def _masked(values: Floats, use: Bools | None) -> Floats:
-    return values if use is None else np.where(use, values, 0.0)
-
-
-def _start(
-    x: Floats, outer: Floats, y: Floats, use: Bools | None, known: Floats | None
-) -> tuple[Floats, Floats, Floats]:
-    """One weighted least-squares step from means halfway between each count and its region's mean."""
-    days = y.shape[1] if use is None else use.sum(axis=1, keepdims=True)
-    mu = (y + y.sum(axis=1, keepdims=True) / days) / 2
-    working = np.log(mu) + (y / mu - 1)
-    if known is not None:
-        working -= known
-    weight = _masked(mu, use)
-    beta = _solve(outer, weight, (weight * working) @ x)
-    return beta, *_predicted(x, beta, known)
-
-
-def _predicted(x: Floats, beta: Floats, known: Floats | None) -> tuple[Floats, Floats]:
-    eta = beta @ x.T
-    if known is not None:
-        eta += known
-    np.clip(eta, _FLOOR, _CEILING, out=eta)
-    return eta, np.exp(eta)
-
-
-def _objective(y: Floats, eta: Floats, mu: Floats, use: Bools | None) -> Floats:
-    """Half the deviance, up to a constant."""
-    total: Floats = _masked(mu, use).sum(axis=1) - np.einsum("rn,rn->r", y, eta)
-    return total
-
-
-def _solve(outer: Floats, weight: Floats, right: Floats) -> Floats:
-    """Weighted least squares of every region; scaled by the diagonal, as weights may all but vanish."""
-    gram = _gram(weight, outer, right.shape[1])
-    scale = np.sqrt(np.einsum("rii->ri", gram))
-    solved = np.linalg.solve(gram / scale[:, :, None] / scale[:, None, :], (right / scale)[:, :, None])
-    step: Floats = solved[:, :, 0] / scale
-    return step
-
-
-def _damped(
-    x: Floats,
-    y: Floats,
-    use: Bools | None,
-    known: Floats | None,
-    beta: Floats,
-    step: Floats,
-    value: Floats,
-) -> tuple[Floats, Floats, Floats]:
-    """Coefficients, means and objective after the step, halved while it makes things worse."""
-    eta, mu = _predicted(x, beta + step, known)
-    now = _objective(y, eta, mu, use)
-    for _ in range(8):
-        worse = now > value + 1e-9 * (1 + np.abs(value))
-        if not worse.any():
-            break
-        step = np.where(worse[:, None], step / 2, step)
-        eta, mu = _predicted(x, beta + step, known)
-        now = _objective(y, eta, mu, use)
-    return beta + step, mu, now
+def _ran_away(mu: Floats, use: Bools | None) -> Bools:
+    """Where some fitted mean fell to next to nothing: a coefficient on its way to minus infinity."""
+    seen = mu if use is None else np.where(use, mu, np.inf)
+    away: Bools = seen.min(axis=1, initial=np.inf) < _SEPARATED * mu.max(axis=1, initial=0.0)
+    return away

@@ -5,32 +5,42 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import ConfigError
 
-__all__ = ["COVARIANCES", "CountsFit"]
+from .covariance import bread, meat, observed_covariance
+from .likelihood import deviance, log_likelihood, pearson
+from .linear import Bools, Floats, Problem
+from .reopen import reopened
 
-Floats = npt.NDArray[np.float64]
+__all__ = ["COVARIANCES", "FAMILIES", "CountsFit"]
 
-COVARIANCES = ("poisson", "quasi", "hc0", "hc1", "newey_west")
-_BLOCK = 64
+FAMILIES = ("poisson", "nb2")
+COVARIANCES = ("model", "observed", "quasi", "hc0", "hc1", "newey_west")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CountsFit:
-    """Poisson regressions of many regions on one design.
+    """Count regressions of many regions on one design.
 
+    family : "poisson" or "nb2".
     coefficients : regions x terms, log scale; NaN rows where ``note`` says why.
+    alpha : per region, variance = mu + alpha mu^2; 0 for Poisson, and under "nb2" for a region that is not
+        overdispersed, whose fit is the Poisson one.
+    alpha_information : observed information on alpha with the means held; NaN where alpha is 0.
     converged : per region.
     note : per region, "" where all is well: "no events", "separated" (a term occurs only on days without
         events), "no more observed days than terms", "a term is not told apart by the observed days".
     counts, observed, fitted : days x regions; counts and fitted are 0 where not observed or not fitted.
     design : days x terms. offset : days x regions, or None.
+    information : regions x terms x terms, expected information on the coefficients.
     """
 
+    family: str
     coefficients: pd.DataFrame
+    alpha: "pd.Series[float]"
+    alpha_information: "pd.Series[float]"
     converged: "pd.Series[bool]"
     note: "pd.Series[str]"
     counts: pd.DataFrame
@@ -38,6 +48,7 @@ class CountsFit:
     fitted: pd.DataFrame
     design: pd.DataFrame
     offset: pd.DataFrame | None = None
+    information: Floats
 
     @property
     def n(self) -> "pd.Series[int]":
@@ -46,15 +57,26 @@ class CountsFit:
 
     @property
     def df_residual(self) -> "pd.Series[int]":
-        """Observed days less terms."""
+        """Observed days less terms; alpha is not counted."""
         return self.n - self.design.shape[1]
+
+    @property
+    def theta(self) -> "pd.Series[float]":
+        """1 / alpha, as R names it; infinite at the Poisson limit."""
+        alpha = self.alpha.to_numpy()
+        theta = np.where(alpha > 0, 1 / np.where(alpha > 0, alpha, 1.0), np.inf)
+        return self._series(theta)
+
+    @property
+    def theta_se(self) -> "pd.Series[float]":
+        """Standard error of theta from the observed information with the means held, as MASS::glm.nb; NaN at
+        the Poisson limit."""
+        return self.theta**2 / np.sqrt(self.alpha_information)
 
     @property
     def pearson_chi2(self) -> "pd.Series[float]":
         """Sum of squared Pearson residuals."""
-        y, mu, seen = self._arrays
-        squares = (seen * (y - mu) ** 2 / np.where(mu > 0, mu, 1.0)).sum(axis=0)
-        return self._series(squares)
+        return self._series(pearson(*self._arrays))
 
     @property
     def dispersion(self) -> "pd.Series[float]":
@@ -63,47 +85,45 @@ class CountsFit:
 
     @property
     def deviance(self) -> "pd.Series[float]":
-        """Poisson deviance."""
-        from scipy.special import xlogy
-
-        y, mu, seen = self._arrays
-        terms = xlogy(y, np.where(y > 0, y, 1.0) / np.where(mu > 0, mu, 1.0)) - (y - mu)
-        return self._series(2 * (seen * terms).sum(axis=0))
+        """Deviance of the family, alpha held."""
+        return self._series(deviance(*self._arrays))
 
     @property
     def log_likelihood(self) -> "pd.Series[float]":
-        """Poisson log-likelihood."""
-        from scipy.special import gammaln, xlogy
-
-        y, mu, seen = self._arrays
-        return self._series((seen * (xlogy(y, mu) - mu - gammaln(y + 1))).sum(axis=0))
+        """Log-likelihood of the family."""
+        return self._series(log_likelihood(*self._arrays))
 
     @property
     def aic(self) -> "pd.Series[float]":
-        """Akaike's criterion of the Poisson fit."""
-        return 2 * self.design.shape[1] - 2 * self.log_likelihood
+        """Akaike's criterion; alpha counts as a parameter under "nb2", also where it is 0."""
+        parameters = self.design.shape[1] + (self.family == "nb2")
+        return 2 * parameters - 2 * self.log_likelihood
 
     def covariance(self, kind: str = "quasi", *, lag: int = 7) -> Floats:
         """Covariance of the coefficients, regions x terms x terms; NaN for regions not fitted.
 
-        kind : "poisson" (inverse information), "quasi" (times the Pearson dispersion), "hc0" and "hc1" (White
+        kind : "model" (inverse expected information; "poisson" is the same for that family), "observed"
+            (inverse observed information, alpha estimated with the coefficients: what statsmodels gives for
+            the negative binomial), "quasi" ("model" times the Pearson dispersion), "hc0" and "hc1" (White
             1980; hc1 times n / (n - terms)), "newey_west" (Newey & West 1987, Bartlett weights up to ``lag``
-            days; a day that is not observed counts as a gap, not as a neighbour). Raises `ConfigError` for
-            another name.
+            days; a day that is not observed counts as a gap, not as a neighbour). Those three put the scores
+            between two expected informations, as R's sandwich; statsmodels takes observed ones, which for
+            the negative binomial are others. Raises `ConfigError` for another name.
         """
+        kind = "model" if kind == self.family == "poisson" else kind
         if kind not in COVARIANCES:
             raise ConfigError(f"{kind!r} is not a kind of covariance", key="kind", valid=COVARIANCES)
-        bread = self._bread
-        if kind == "poisson":
-            return bread
+        if kind in ("model", "observed"):
+            return self._bread if kind == "model" else self._observed_covariance()
         if kind == "quasi":
-            return bread * self.dispersion.to_numpy()[:, None, None]
-        meat = self._meat(lag if kind == "newey_west" else 0)
-        result: Floats = bread @ meat @ bread
+            return self._bread * self.dispersion.to_numpy()[:, None, None]
+        y, mu, alpha = self._arrays
+        residual = (y - mu) / (1 + alpha[:, None] * mu)
+        x = self.design.to_numpy(dtype=float)
+        result: Floats = self._bread @ meat(x, residual, lag if kind == "newey_west" else 0) @ self._bread
         if kind == "hc1":
-            result = (
-                result * (self.n / self.df_residual.where(self.df_residual > 0)).to_numpy()[:, None, None]
-            )
+            factor = self.n / self.df_residual.where(self.df_residual > 0)
+            result = result * factor.to_numpy()[:, None, None]
         return result
 
     def standard_errors(self, kind: str = "quasi", *, lag: int = 7) -> pd.DataFrame:
@@ -113,31 +133,33 @@ class CountsFit:
             np.sqrt(variance), index=self.coefficients.index, columns=self.coefficients.columns
         )
 
-    def statsmodels(self, region: str, *, scale: Any = "X2") -> Any:
-        """One region as a `statsmodels` GLMResults, to go on with the tools of that package.
+    def statsmodels(self, region: str, *, scale: Any = "X2", **options: Any) -> Any:
+        """One region as a results object of `statsmodels`, to go on with the tools of that package.
 
-        scale : "X2" for quasi-Poisson errors, 1.0 for Poisson ones. Raises KeyError for an unknown region.
+        A `GLMResults` for Poisson, also at the Poisson limit of "nb2", where the scale is 1; else the
+        `NegativeBinomialResults` of a discrete model, whose last parameter is alpha.
+
+        scale : "X2" for quasi-Poisson errors, 1.0 for Poisson ones.
+        options : passed on to the model's ``fit``, e.g. ``cov_type="HC0"``.
+
+        Raises KeyError for an unknown region.
         """
-        import statsmodels.api as sm
-
         seen = self.observed[region].to_numpy()
-        start = self.coefficients.loc[region].to_numpy()
-        model = sm.GLM(
-            self.counts[region][seen],
-            self.design[seen],
-            family=sm.families.Poisson(),
-            offset=None if self.offset is None else self.offset[region][seen],
-        )
-        return model.fit(start_params=None if np.isnan(start).any() else start, scale=scale)
+        offset = None if self.offset is None else self.offset[region][seen]
+        start = self.coefficients.loc[region].to_numpy(dtype=float)
+        alpha = float(self.alpha[region]) if self.family == "nb2" else None
+        if self.family == "poisson":
+            options = {"scale": scale} | options
+        return reopened(self.counts[region][seen], self.design[seen], offset, start, alpha, options)
 
     @property
-    def _arrays(self) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-        seen = self.observed.to_numpy(dtype=bool)
-        return self.counts.to_numpy(), np.where(seen, self.fitted.to_numpy(), 0.0), seen
+    def _arrays(self) -> tuple[Floats, Floats, Floats]:
+        """Counts and means, regions x days, and alpha, 0 where there is none."""
+        return self.counts.to_numpy().T, self.fitted.to_numpy().T, np.nan_to_num(self.alpha.to_numpy())
 
     @property
-    def _known(self) -> npt.NDArray[np.bool_]:
-        known: npt.NDArray[np.bool_] = ~np.isnan(self.coefficients.to_numpy()).any(axis=1)
+    def _known(self) -> Bools:
+        known: Bools = ~np.isnan(self.coefficients.to_numpy()).any(axis=1)
         return known
 
     def _series(self, values: Floats) -> "pd.Series[float]":
@@ -145,32 +167,18 @@ class CountsFit:
 
     @cached_property
     def _bread(self) -> Floats:
-        _, mu, _ = self._arrays
-        x = self.design.to_numpy(dtype=float)
-        terms = x.shape[1]
-        gram = (mu.T @ np.einsum("ni,nj->nij", x, x).reshape(len(x), -1)).reshape(-1, terms, terms)
-        result = np.full(gram.shape, np.nan)
-        known = self._known
-        scale = np.sqrt(np.einsum("rii->ri", gram[known]))
-        scale = np.where(scale > 0, scale, 1.0)
-        inverse = np.linalg.inv(gram[known] / scale[:, :, None] / scale[:, None, :])
-        result[known] = inverse / scale[:, :, None] / scale[:, None, :]
-        return result
+        return bread(self.information)
 
-    def _meat(self, lag: int) -> Floats:
-        """Sum of products of the scores, with Bartlett weights over neighbouring days."""
-        y, mu, _ = self._arrays
-        x = self.design.to_numpy(dtype=float)
-        blocks = []
-        for start in range(0, y.shape[1], _BLOCK):
-            residual = (y - mu)[:, start : start + _BLOCK].T
-            scores = residual[:, :, None] * x
-            ahead = np.zeros_like(scores)
-            for back in range(1, lag + 1):
-                ahead[:, back:] += (1 - back / (lag + 1)) * scores[:, :-back] if back < len(x) else 0.0
-            cross = np.swapaxes(scores, 1, 2) @ ahead
-            blocks.append(np.swapaxes(scores, 1, 2) @ scores + cross + np.swapaxes(cross, 1, 2))
-        return np.concatenate(blocks) if blocks else np.zeros((0, x.shape[1], x.shape[1]))
+    def _observed_covariance(self) -> Floats:
+        result = self._bread.copy()
+        some = np.flatnonzero((self.alpha > 0).to_numpy())
+        if len(some):
+            y, _, alpha = self._arrays
+            seen = self.observed.to_numpy().T[some]
+            known = None if self.offset is None else np.ascontiguousarray(self.offset.to_numpy().T[some])
+            problem = Problem(self.design.to_numpy(dtype=float), y[some], None if seen.all() else seen, known)
+            result[some] = observed_covariance(problem, self.coefficients.to_numpy()[some], alpha[some])
+        return result
 
     def __repr__(self) -> str:
         days, terms = self.design.shape
