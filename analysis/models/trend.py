@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from analysis.completeness import share_reported
 from analysis.counts_glm import CountsFit, design, fit_counts
 from analysis.errors import ConfigError
 from analysis.estimates import Estimate
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["fit"]
 
+Floats = npt.NDArray[np.float64]
+
 FEW = 3.0  # reported a week; with fewer, no trend is fitted
 EVENTS_FOR_DOUBLING = 30
+KNOWN = 0.95  # days of which a smaller share of the reports can be in are left out
 _WIDEST = 1e4  # a growth limit beyond this, per week, says that the data do not determine it
 
 
@@ -38,7 +43,8 @@ def fit(
     """Growth per week over the ``weeks`` that end with ``week``.
 
     panel : daily counts; every region is answered, in the panel's order. Days whose reports are still coming
-        in (`Panel.settled`) are left out of the fit.
+        in (`Panel.settled`) are left out of the fit; what can still be missing of the others, under 5 per
+        cent of a day, is allowed for.
     week : the week that is reported; a region without all seven days observed is skipped.
     weeks : length of the window; shorter where the panel begins later.
     min_weeks : with fewer fully observed weeks in the window a region is skipped.
@@ -57,14 +63,16 @@ def fit(
         )  # fmt: skip
     checked_level(level)
     last = _full_weeks(_window(panel, week, weeks)[1]).iloc[-1]
-    counts, observed = _window(panel.settled(), week, weeks)
+    counts, observed = _window(panel.settled(KNOWN), week, weeks)
     full = _full_weeks(observed)
     why = {
         code: _why(week, counts[code], observed[code], full[code], bool(last[code]), min_weeks)
         for code in counts.columns
     }
     codes = [code for code, reason in why.items() if reason is None]
-    found = _fitted(counts[codes], observed[codes], full[codes], level)
+    share = share_reported(panel, pd.DatetimeIndex(counts.index))
+    exposure = np.ones(len(counts)) if share is None else np.where(share < KNOWN, 1.0, share)
+    found = _fitted(counts[codes], observed[codes], full[codes], exposure, level)
     return tuple(
         found.get(code) or Skipped(region=code, model="trend", reason=str(reason))
         for code, reason in why.items()
@@ -106,13 +114,16 @@ def _why(
 
 
 def _fitted(
-    counts: pd.DataFrame, observed: pd.DataFrame, full: pd.DataFrame, level: float
+    counts: pd.DataFrame, observed: pd.DataFrame, full: pd.DataFrame, exposure: Floats, level: float
 ) -> dict[str, Finding]:
     from scipy.special import stdtr, stdtrit
 
     if counts.empty:
         return {}
-    model = fit_counts(counts, design(pd.DatetimeIndex(counts.index)), observed=observed)
+    model = fit_counts(
+        counts, design(pd.DatetimeIndex(counts.index)), observed=observed,
+        offset=None if (exposure == 1).all() else np.log(exposure),
+    )  # fmt: skip
     dispersion = _dispersion(model, full)
     slope = model.coefficients["trend"]
     error = model.standard_errors("poisson")["trend"] * np.sqrt(dispersion)
@@ -128,7 +139,7 @@ def _fitted(
             "events": counts.sum(),
         }
     )
-    table = table.join(_by_ranks(counts, full, level))
+    table = table.join(_by_ranks(counts, full, exposure, level))
     table = table[model.converged & (table["high"] < np.log(_WIDEST)) & (table["low"] > -np.log(_WIDEST))]
     table["q"] = adjust_p(table["p"])
     found: dict[str, Finding] = {
@@ -140,10 +151,11 @@ def _fitted(
     return found
 
 
-def _by_ranks(counts: pd.DataFrame, full: pd.DataFrame, level: float) -> pd.DataFrame:
+def _by_ranks(counts: pd.DataFrame, full: pd.DataFrame, exposure: Floats, level: float) -> pd.DataFrame:
     """Sen's slope with its interval and the Mann-Kendall p of the sums of full weeks."""
+    share = exposure.reshape(-1, 7).mean(axis=1)[:, None]
     sums = counts.to_numpy().reshape(-1, 7, counts.shape[1]).sum(axis=1)
-    weekly = pd.DataFrame(sums, columns=counts.columns).where(full)
+    weekly = pd.DataFrame(sums / np.where(share > 0, share, 1.0), columns=counts.columns).where(full)
     slope = sen_slope(weekly, level=level).set_axis(["sen", "sen_low", "sen_high"], axis=1)
     return slope.assign(kendall=mann_kendall(weekly)["p_value"])
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -169,3 +170,12 @@ def test_weeks_of_any_anchor(anchor: str) -> None:
     weekly = panel.weekly(anchor).loc[: str(week.first_day)].tail(12)["a"].to_numpy()
     assert item.sen_slope is not None
     assert weekly.min() / 9 < item.sen_slope.value < weekly.max() / 4
+
+
+def test_what_is_still_missing_of_the_last_days_is_no_decline(calibration: ModuleType) -> None:
+    """A seeded cut of the second table of tests/calibration/trend.py; nominal is 2.5 % on either side."""
+    panel = calibration.reported(np.random.default_rng(6), 2000.0, 4.0, 300)
+    fall, rise = calibration.one_sided(panel)
+    assert fall <= 0.04
+    assert rise <= 0.04
+    assert calibration.one_sided(replace(panel, delays=None))[0] > 0.10
