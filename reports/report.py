@@ -21,6 +21,7 @@ from .prose import main_points, plain
 from .sections import Builder, build_sections
 from .sections.masthead import as_of_text
 from .since import Since, compare, diff_plain
+from .spreadsheet import for_spreadsheets
 from .theme import Theme, load_theme
 from .words import Noun, week_text
 
@@ -83,7 +84,7 @@ class Report:
         return json.dumps(diff_plain(self.since), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
     def tables(self) -> dict[str, bytes]:
-        """Every table of the report as CSV (UTF-8), by file name."""
+        """Every table of the report as CSV (UTF-8), by file name; safe to open, see `spreadsheet`."""
         tables = [b for s in self.sections for b in s.blocks if isinstance(b, Table) and b.data is not None]
         return {f"{table.name}.csv": _csv(table.data) for table in tables if table.data is not None}
 
@@ -181,5 +182,5 @@ def _options(panel: Panel, noun: str | None) -> Mapping[str, Any]:
 
 def _csv(frame: "pd.DataFrame") -> bytes:
     text = io.StringIO()
-    frame.to_csv(text, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    for_spreadsheets(frame).to_csv(text, index=False, lineterminator="\n", date_format="%Y-%m-%d")
     return text.getvalue().encode()

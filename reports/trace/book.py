@@ -18,6 +18,7 @@ from analysis.incidents import Incidents, IngestReport, Provenance
 
 from ..facts import Fact
 from ..manifest import digest, read_manifest
+from ..spreadsheet import restored
 
 if TYPE_CHECKING:
     from analysis.panel import Panel
@@ -154,7 +155,7 @@ class Book:
         name = "tables/set_aside.csv"
         if name not in self.manifest["files"]:
             return pd.DataFrame({key: [] for key in ("row", "column", "value", "reason", "mend")})
-        return pd.read_csv(io.BytesIO(self._bytes(name)))
+        return restored(pd.read_csv(io.BytesIO(self._bytes(name))))
 
     def _bytes(self, name: str) -> bytes:
         listed = self.manifest["files"].get(name)

@@ -52,7 +52,7 @@ ORDER = {
         "theme",
         "fonts",
         "web_fonts",
-        "columns",
+        "columns spreadsheet",
         "shared_facts",
         "since_facts",
         "prose",

@@ -74,10 +74,16 @@ def _print_csv(found: "Trace") -> None:
     plain = found.to_plain()
     names = [str(name) for name in found.frame().columns]
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
+    writer.writerow(map(_safe, names))
     for side in plain["sides"]:
         for row in side["rows"]:
-            writer.writerow([side["name"], *(row.get(name) for name in names[1:])])
+            writer.writerow([_safe(side["name"]), *(_safe(row.get(name)) for name in names[1:])])
+
+
+def _safe(value: object) -> object:
+    from reports.spreadsheet import safe_text
+
+    return safe_text(value) if isinstance(value, str) else value
 
 
 def _text(found: "Trace") -> str:

@@ -39,7 +39,9 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
             if name.endswith(".parquet"):
                 frame.to_parquet(args.out, index=False)
             else:
-                frame.to_csv(args.out, index=False, lineterminator="\n")
+                from reports.spreadsheet import for_spreadsheets
+
+                for_spreadsheets(frame).to_csv(args.out, index=False, lineterminator="\n")
         except OSError as error:
             reason = error.strerror or str(error)
             raise ConfigError(f"{args.out} cannot be written: {reason}", key="out") from error
