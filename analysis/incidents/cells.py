@@ -57,6 +57,8 @@ def as_text(value: Any) -> str:
 
 def distinct(series: "pd.Series[Any]") -> Distinct:
     """Codes and texts of a column of any type."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return _of_categories(series.cat)
     try:
         codes, uniques = pd.factorize(series)
     except TypeError:  # cells that cannot be hashed
@@ -67,14 +69,30 @@ def distinct(series: "pd.Series[Any]") -> Distinct:
     return Distinct(codes=np.asarray(codes, dtype=np.intp), values=values)
 
 
+def _of_categories(cells: Any) -> Distinct:
+    """The categories that occur, in the order in which they first do."""
+    codes, size = cells.codes.to_numpy(), len(cells.categories)
+    first = np.full(size + 1, len(codes), dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of several places the first is written last
+    used = np.flatnonzero(first[:size] < len(codes))
+    used = used[np.argsort(first[used])]
+    values = [as_text(value) for value in cells.categories[used]]
+    place = np.full(size + 1, -1, dtype=np.intp)
+    place[used] = [i if value else -1 for i, value in enumerate(values)]
+    return Distinct(codes=place[codes], values=values)
+
+
 def coalesced(frame: pd.DataFrame, columns: Sequence[str]) -> "pd.Series[Any]":
     """The first cell of ``columns`` that is not empty, row by row."""
     first = frame[columns[0]]
     if len(columns) == 1:
         return first
-    out = np.array([as_text(v) for v in first], dtype=object)
+    out = _texts(first)
     for column in columns[1:]:
-        found = distinct(frame[column])
-        texts = found.spread(np.array([*found.values, ""], dtype=object)[:-1], "")
-        out = np.where(out == "", texts, out)
+        out = np.where(out == "", _texts(frame[column]), out)
     return pd.Series(out, index=frame.index, dtype=object)
+
+
+def _texts(cells: "pd.Series[Any]") -> npt.NDArray[np.object_]:
+    found = distinct(cells)
+    return found.spread(np.array([*found.values, ""], dtype=object)[:-1], "")

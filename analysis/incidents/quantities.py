@@ -34,6 +34,11 @@ def read_amounts(
     names: list[str] = []
     readable: dict[str, tuple[int, int]] = {}
     for name in mapping.amounts:
+        figures = _figures(frame, mapping, name)
+        if figures is not None:
+            out[name] = out[f"{name}_low"] = out[f"{name}_high"] = figures
+            names.append(name)
+            continue
         parts = {part: _part(frame, mapping, name + part) for part in ("", "_low", "_high")}
         base = parts[""]
         if name not in _SURE and base is not None:
@@ -65,6 +70,19 @@ _SURE = ("count", "killed", "injured")
 def mostly_text(stated: int, bad: int) -> bool:
     """Whether a column with so many cells, and so many of them no amounts, is text."""
     return bad > 0.5 * stated
+
+
+def _figures(frame: pd.DataFrame, mapping: ColumnMap, name: str) -> npt.NDArray[np.float64] | None:
+    """The cells of an amount that is nothing but a column of numbers, none of them wrong; None for others."""
+    columns = mapping.fields.get(name, ())
+    if len(columns) != 1 or any(f"{name}_{part}" in mapping.fields for part in ("low", "high", "qualifier")):
+        return None
+    kind = frame[columns[0]].dtype
+    if not (isinstance(kind, np.dtype) and kind.kind in "iuf"):
+        return None
+    value = frame[columns[0]].to_numpy(dtype=np.float64)
+    fine = bool(np.fmin.reduce(value, initial=0.0) >= 0 and np.fmax.reduce(value, initial=0.0) < np.inf)
+    return value if fine else None
 
 
 def _readable(base: Amounts) -> tuple[int, int]:
