@@ -9,6 +9,7 @@ the columns are (quantity, region)::
     found["alarm"].sum()             # alarms per region
 
     farrington   years of weekly history: season and trend by regression (Farrington 1996, Noufaily 2013)
+    seasonal     the same question with less to choose, and an answer for sparse series too
     ears         days of history: mean and spread of the last week (Hutwagner 2003)
     cusum        small lasting rises: cumulative sums of transformed counts (Rossi 1999)
     glr          a rise at an unknown time by an unknown factor (Höhle and Paul 2008)
@@ -22,5 +23,6 @@ from .ears import ears
 from .farrington import farrington
 from .glr import glr
 from .rki import rki
+from .seasonal import seasonal, seasonal_expectation
 
-__all__ = ["bayes", "cusum", "ears", "farrington", "glr", "rki"]
+__all__ = ["bayes", "cusum", "ears", "farrington", "glr", "rki", "seasonal", "seasonal_expectation"]

@@ -23,6 +23,7 @@ DETECTORS: dict[str, tuple[Detector, dict[str, Any]]] = {
     "farrington delta": (detectors.farrington, {"bound": "delta", "trend_p": 0.05, "last": 40}),
     "farrington muan": (detectors.farrington, {"bound": "muan", "periods": 1, "last": 40}),
     "farrington original": (detectors.farrington, {"method": "original", "last": 40}),
+    "seasonal": (detectors.seasonal, {"last": 40}),
     "ears C1": (detectors.ears, {}),
     "ears C2": (detectors.ears, {"method": "C2"}),
     "ears C3": (detectors.ears, {"method": "C3"}),
@@ -108,7 +109,7 @@ def test_a_constant_series_gives_no_alarm(run: Detector, options: dict[str, Any]
 def test_only_order_matters_where_the_calendar_is_moved(run: Detector, options: dict[str, Any]) -> None:
     counts = table()
     plain = counts.reset_index(drop=True)
-    if run in (detectors.farrington, detectors.bayes, detectors.rki):
+    if run in (detectors.farrington, detectors.bayes, detectors.rki, detectors.seasonal):
         options = options | {"period": 52}
     if isinstance(options.get("expected"), pd.Series):
         moved = run(plain, **(options | {"expected": LEVEL.to_numpy()}))
@@ -169,6 +170,12 @@ def test_what_is_no_count_is_refused(run: Detector, options: dict[str, Any]) -> 
         (detectors.rki, {"years": 0}),
         (detectors.rki, {"years": 1.5}),
         (detectors.rki, {"last": 0}),
+        (detectors.seasonal, {"alpha": 1.0}),
+        (detectors.seasonal, {"min_years": 6}),
+        (detectors.seasonal, {"skip": -1}),
+        (detectors.seasonal, {"period": 2}),
+        (detectors.seasonal_expectation, {"level": 1.0}),
+        (detectors.seasonal_expectation, {"years": 0}),
         (detectors.ears, {"method": "C4"}),
         (detectors.ears, {"baseline": 1}),
         (detectors.ears, {"alpha": 1}),
@@ -219,5 +226,7 @@ def test_ears_does_not_depend_on_the_unit(counts: list[int], factor: int) -> Non
 
 def test_the_front_door_offers_the_module() -> None:
     assert analysis.detectors is detectors
-    assert detectors.__all__ == ["bayes", "cusum", "ears", "farrington", "glr", "rki"]
+    assert detectors.__all__ == [
+        "bayes", "cusum", "ears", "farrington", "glr", "rki", "seasonal", "seasonal_expectation",
+    ]  # fmt: skip
     assert all(getattr(detectors, name).__name__ == name for name in detectors.__all__)
