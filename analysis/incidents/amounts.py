@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .amount_words import FIGURES, LEADING, QUALIFIERS, TIMES, TRAILING, VAGUE
 from .cells import is_blank
 
-__all__ = ["Amounts", "combine", "parse_amount", "parse_amounts", "qualifier_of"]
+__all__ = ["Amounts", "combine", "parse_amount", "parse_amounts", "qualifier_of", "says_each"]
 
 Floats = npt.NDArray[np.float64]
 NAN = float("nan")
@@ -29,6 +29,7 @@ _TRAILING = {kind: re.compile(rf"^{_NUMBER}\s*(?:{_any_of(words)})$") for kind, 
 _RANGE = re.compile(
     rf"^(?:between|from|от|від|между|між)?\s*{_NUMBER}\s*(?:-|–|—|−|\.\.|to|and|до|и|і|та)\s*{_NUMBER}$"
 )
+_EACH = re.compile(r"^(?:по (\S+)|(.+) each)$")
 _PHRASES = re.compile(rf"(?<!\w)({_any_of([word for word in FIGURES if ' ' in word])})(?!\w)")
 
 
@@ -56,6 +57,9 @@ def parse_amount(text: str) -> tuple[float, float, float] | None:
 
 def _read(text: str) -> tuple[float, float, float] | None:
     text = " ".join(text.casefold().translate(_LETTERS).split())
+    each = _EACH.match(text)
+    if each:
+        text = each[1] or each[2]
     if _PLAIN.match(text):
         return (float(text),) * 3
     if is_blank(text):
@@ -107,6 +111,11 @@ def qualifier_of(text: str) -> str | None:
     """The qualifier a cell names ("" for exact); None when it is not known."""
     words = " ".join(text.casefold().translate(_LETTERS).replace("-", " ").replace("_", " ").split())
     return QUALIFIERS.get(words)
+
+
+def says_each(text: str) -> bool:
+    """True for "2 each" and "по 2": the number is that of every place the row names."""
+    return bool(_EACH.match(" ".join(text.casefold().split()))) and parse_amount(text) is not None
 
 
 def combine(

@@ -51,6 +51,8 @@ def measure_rows(incidents: "Incidents", measure: str) -> Measured:
     table = incidents.table
     included = table["included"].to_numpy(dtype=bool)
     if measure == "incidents":
+        if "is_total" in table:  # a headline with parts holds amounts and is no incident of its own
+            included = included & ~table["is_total"].to_numpy(dtype=bool)
         one = included.astype(float)
         return Measured(name=measure, stated=included, low=one, best=one, high=one)
     if measure in incidents.units:

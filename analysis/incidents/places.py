@@ -1,6 +1,7 @@
 """Names and codes of a table to region codes, each distinct name once."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,27 +9,30 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .cells import Distinct, distinct, is_blank
+from ..errors import ConfigError
+from .cells import Distinct, coalesced, distinct, is_blank
+from .columns import ColumnMap
 
 if TYPE_CHECKING:
     from ..regions import Regions
 
-__all__ = ["Places", "resolve_places", "vocabulary"]
+__all__ = ["Places", "at_level", "named_places", "resolve_places", "vocabulary"]
 
 NOT_STATED = "not_stated"
-MATCHES = ("code", "name", "alias", "joint", "unknown", NOT_STATED)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Places:
     """One entry per row, as categoricals: region code ("" = unallocated), reported text, kind of match.
 
+    several : codes joined by ``|`` where the row names several known regions at once, "" elsewhere.
     suggestions : unmatched name -> nearest code ("" = none). disagree : rows whose code and name differ.
     """
 
     code: "pd.Categorical[Any]"
     reported: "pd.Categorical[Any]"
     match: "pd.Categorical[Any]"
+    several: npt.NDArray[np.object_]
     suggestions: dict[str, str]
     disagree: npt.NDArray[np.bool_]
 
@@ -45,12 +49,64 @@ def vocabulary(regions: Any) -> tuple["Regions | None", str]:
     return load_regions(regions), listing  # type: ignore[arg-type,unused-ignore]
 
 
+def at_level(regions: "Regions | None", level: int | None) -> "Regions | None":
+    """The areas of one level; all without a level.
+
+    Raises `ConfigError` where there is no vocabulary, `UnknownRegionError` where it has no such level.
+    """
+    if level is None:
+        return regions
+    if regions is None:
+        raise ConfigError("needs a vocabulary in regions", table="incidents", key="level")
+    return regions.at_level(level)
+
+
+def named_places(
+    frame: pd.DataFrame, mapping: ColumnMap, regions: "Regions | None"
+) -> "pd.Series[Any] | None":
+    """The cells that name the region: of several columns, the first with a region of the vocabulary.
+
+    Cells may have slipped into the next column, or a smaller area may stand beside the larger one.
+    """
+    columns = mapping.fields.get("region")
+    if columns is None:
+        return None
+    first = coalesced(frame, columns)
+    if regions is None or len(columns) == 1:
+        return first
+    out = np.asarray(first, dtype=object).copy()
+    lost = ~_known(first, regions)
+    for column in columns[1:]:
+        if not lost.any():
+            break
+        better = lost & _known(frame[column], regions)
+        out[better] = np.asarray(frame[column], dtype=object)[better]
+        lost &= ~better
+    return pd.Series(out, index=frame.index, dtype=object)
+
+
+def _known(cells: "pd.Series[Any]", regions: "Regions") -> npt.NDArray[np.bool_]:
+    found = distinct(cells)
+    if not found.values:
+        return np.zeros(len(cells), dtype=bool)
+    match = regions.resolve(list(dict.fromkeys(found.values))).set_index("name")["match"]
+    good = match.loc[found.values].isin(["code", "name", "alias", "joint"]).to_numpy(dtype=bool)
+    out: npt.NDArray[np.bool_] = found.spread(good, False)
+    return out
+
+
 def resolve_places(
-    names: "pd.Series[Any] | None", codes: "pd.Series[Any] | None", regions: "Regions | None"
+    names: "pd.Series[Any] | None",
+    codes: "pd.Series[Any] | None",
+    regions: "Regions | None",
+    level: int | None = None,
 ) -> Places:
-    """Region codes per row; a code column decides where it resolves, the name column otherwise."""
-    by_name = None if names is None else _Resolved(distinct(names), regions)
-    by_code = None if codes is None else _Resolved(distinct(codes), regions)
+    """Region codes per row; a code column decides where it resolves, the name column otherwise.
+
+    level : areas within one of that level are counted in it; wider ones are in none (match "wider").
+    """
+    by_name = None if names is None else _Resolved(distinct(names), regions, level)
+    by_code = None if codes is None else _Resolved(distinct(codes), regions, level)
     only = by_code or by_name
     if only is None:
         raise ValueError("a region or a region code is needed")
@@ -62,7 +118,7 @@ def resolve_places(
 class _Resolved:
     """Distinct texts of one column with their codes and kinds of match."""
 
-    def __init__(self, cells: Distinct, regions: "Regions | None") -> None:
+    def __init__(self, cells: Distinct, regions: "Regions | None", level: int | None) -> None:
         self.cells = cells
         texts = cells.values
         self.code = np.array([*texts, ""], dtype=object)
@@ -81,7 +137,21 @@ class _Resolved:
             free = regions is None and text.casefold() != "na"
             if is_blank(text) and (self.match[i] == "unknown" or free or not text):
                 self.match[i] = NOT_STATED
+        if regions is not None and level is not None:
+            self._lift(regions.within(level))
+        self.several = np.where(self.match == "joint", self.code, "").astype(object)
         self.code[~np.isin(self.match, ["code", "name", "alias"])] = ""
+
+    def _lift(self, within: Mapping[str, str]) -> None:
+        """Every code by the area of the wanted level that it lies in."""
+        for i, code in enumerate(self.code):
+            if self.match[i] in ("code", "name", "alias", "joint") and code:
+                lifted = sorted({within[part] for part in str(code).split("|")})
+                if not all(lifted):
+                    self.match[i] = "wider"
+                elif len(lifted) == 1 and self.match[i] == "joint":
+                    self.match[i] = "alias"  # several areas within one
+                self.code[i] = "|".join(lifted)
 
     def rows(self, per_value: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return per_value[self.cells.codes]
@@ -93,6 +163,7 @@ class _Resolved:
             code=_categorical(rows, self.code),
             reported=_categorical(rows, np.array([*self.cells.values, ""], dtype=object)),
             match=_categorical(rows, self.match),
+            several=self.rows(self.several),
             suggestions={text: self.suggestions.get(text, "") for text in unknown},
             disagree=disagree,
         )
@@ -100,7 +171,7 @@ class _Resolved:
 
 def _preferred(code: _Resolved, name: _Resolved, *, known: bool) -> Places:
     """The code where it resolves or is joint, else the name where that says more, else the code."""
-    strength = {"code": 3, "name": 3, "alias": 3, "joint": 2, "unknown": 1, NOT_STATED: 0}
+    strength = {"code": 3, "name": 3, "alias": 3, "joint": 2, "wider": 2, "unknown": 1, NOT_STATED: 0}
     code_strength = np.array([strength[m] for m in code.match])
     name_strength = np.array([strength[m] for m in name.match])
     use_name = name.rows(name_strength) > code.rows(code_strength)
@@ -115,6 +186,7 @@ def _preferred(code: _Resolved, name: _Resolved, *, known: bool) -> Places:
         code=pd.Categorical(np.where(use_name, name.rows(name.code), code.rows(code.code))),
         reported=pd.Categorical(reported),
         match=pd.Categorical(match),
+        several=np.where(use_name, name.rows(name.several), code.rows(code.several)),
         suggestions={str(text): near.get(str(text), "") for text in set(reported[match == "unknown"])},
         disagree=disagree,
     )

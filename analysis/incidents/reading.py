@@ -1,19 +1,24 @@
 """`read_incidents`: from any table to checked rows, one step after the other."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from ..errors import ConfigError, MissingColumnError
-from ..formats import Preset, hxl_tags, preset_names, read_table, recognised
+from ..formats import Preset, RawTable, hxl_tags, preset_names, read_table, recognised
 from .assembly import assembled, field_cells, units_seen
 from .calendar_columns import with_calendar_date, with_place
-from .columns import map_columns
+from .columns import ColumnMap, map_columns
 from .dates import Moments, one_clock
 from .days import DAY_RULES, DayRule, allocate
+from .duplicates import merge_rule
+from .each import mark_several
+from .events import settle_events
 from .moments import DateRules, column_moments, known_timezone
-from .places import resolve_places, vocabulary
+from .places import at_level, named_places, resolve_places, vocabulary
 from .quantities import read_amounts
 from .record import Incidents, Provenance
 from .rows import chosen_rows, content_rows, with_meanings
@@ -38,6 +43,9 @@ def read_incidents(
     first_year: int = 1900,
     serial_year: int = 1900,
     place: str | None = None,
+    joint: Literal["keep", "each"] = "keep",
+    level: int | None = None,
+    merge: str | Mapping[str, Any] | None = None,
     sheet: str | int | None = None,
     table: str | None = None,
     query: str | None = None,
@@ -67,6 +75,13 @@ def read_incidents(
     first_year : an earlier year is taken for a misprint.
     serial_year : 1900 or 1904, the year from which a spreadsheet counts dates exported as day numbers.
     place : the region of rows that name none, for a table of one place.
+    joint : a figure about several regions is kept whole ("keep", unallocated) unless its qualifier or cell
+        says "each"; "each" counts every such figure for each of them.
+    level : 1 counts areas of the vocabulary that lie in another of it in that one, 2 lists those within an
+        area of level 1, and so on; None takes every area as it is named.
+    merge : "event_id" (rows with the same id are one event), or a table with place (columns), days, type,
+        sources ("different", "any") and reported_within [days]; None merges nothing. Of the rows of one event
+        the last reported stays; the others are in ``merged``.
     on_bad_row : "set_aside" keeps rows that cannot be used in ``set_aside`` with line, value and mend;
         "raise" stops at the first.
 
@@ -76,7 +91,7 @@ def read_incidents(
 
     Raises `UnreadableInputError`, `MissingColumnError`, `UnknownRegionError`, `ConfigError`.
     """
-    _check_settings(day_rule, max_days, date_order, on_bad_row, timezone, first_year, serial_year)
+    _check_settings(day_rule, max_days, date_order, on_bad_row, timezone, first_year, serial_year, joint)
     known, listing = vocabulary(regions)
     raw = read_table(source, format=format, sheet=sheet, table=table, query=query)
     aside = SetAside(raw)
@@ -89,47 +104,63 @@ def read_incidents(
     frame, mapping = with_calendar_date(frame, mapping)
     frame, lines, left_out = chosen_rows(frame, lines, mapping, where)
     frame = with_meanings(frame, mapping, preset)
+    rule = merge_rule(merge)
     rules = DateRules(
         date_order=date_order, timezone=timezone, first_year=first_year, serial_year=serial_year
     )
-    moments = {
-        name: column_moments(frame, mapping, name, rules, aside, lines)
-        for name in ("date_start", "date_end", "report_date")
-    }
-    moments["date_start"], moments["date_end"] = one_clock(moments["date_start"], moments["date_end"])
+    moments = _moments(frame, mapping, rules, aside, lines, day_rule)
     start = moments["date_start"] or moments["date_end"]
     if start is None:
         raise MissingColumnError("date", list(frame.columns))
-    if day_rule == "report" and moments["report_date"] is None:
-        raise MissingColumnError("report_date", list(frame.columns))
     days = allocate(start, moments["date_end"], moments["report_date"], rule=day_rule, max_days=max_days)
     aside.impossible(days, moments["report_date"], frame, mapping, lines)
     amounts, names, _ = read_amounts(frame, mapping, aside, lines)
     places = resolve_places(
-        field_cells(frame, mapping, "region"), field_cells(frame, mapping, "region_code"), known
+        named_places(frame, mapping, known), field_cells(frame, mapping, "region_code"), known, level
     )
+    known = at_level(known, level)
     whole = assembled(frame, lines, mapping, days, moments, places, amounts, units)
+    unsplit = mark_several(whole, frame, mapping, places.several, joint, names)
     if on_bad_row == "raise":
         aside.stop()
     keep = np.isin(lines, aside.lines(), invert=True)
     used = whole if keep.all() else whole[keep].reset_index(drop=True)
     seen_units = units_seen(used, units, aside.notes)
+    events = settle_events(used, rule, names)
     report = ingest_report(
-        used, frame, keep, days=days, places=places, mapping=mapping, aside=aside, amounts=names,
+        events, frame, keep, days=days, places=places, mapping=mapping, aside=aside, amounts=names,
         report_moment=moments["report_date"],
-        settings={"day_rule": day_rule, "timezone": timezone, "max_days": max_days},
+        settings={"day_rule": day_rule, "timezone": timezone, "max_days": max_days,
+                  "merge_rule": "" if rule is None else str(rule)},
         left_out=left_out, blank=blank,
-        odd=_odd(moments),
+        odd=_odd(moments) | unsplit,
         notes=(*notes, *mapping.notes, *aside.notes, *_zone_notes(moments, timezone)),
     )  # fmt: skip
-    provenance = Provenance(
+    return Incidents(
+        table=events.table, merged=events.merged, set_aside=aside.frame(), report=report,
+        provenance=_provenance(raw), regions=known, listing=listing, amounts=names, units=seen_units,
+    )  # fmt: skip
+
+
+def _provenance(raw: RawTable) -> Provenance:
+    return Provenance(
         source=raw.name, sha256=raw.sha256, size=raw.size, rows=len(raw.frame) + len(raw.bad),
         format=raw.format, detected=raw.detected,
     )  # fmt: skip
-    return Incidents(
-        table=used, set_aside=aside.frame(), report=report, provenance=provenance, regions=known,
-        listing=listing, amounts=names, units=seen_units,
-    )  # fmt: skip
+
+
+def _moments(
+    frame: pd.DataFrame, mapping: ColumnMap, rules: DateRules, aside: SetAside,
+    lines: npt.NDArray[np.int64], day_rule: str,
+) -> dict[str, Moments | None]:  # fmt: skip
+    moments = {
+        name: column_moments(frame, mapping, name, rules, aside, lines)
+        for name in ("date_start", "date_end", "report_date")
+    }
+    if day_rule == "report" and moments["report_date"] is None:
+        raise MissingColumnError("report_date", list(frame.columns))
+    moments["date_start"], moments["date_end"] = one_clock(moments["date_start"], moments["date_end"])
+    return moments
 
 
 def _settled(
@@ -157,13 +188,14 @@ def _settled(
 
 def _check_settings(
     day_rule: str, max_days: int, date_order: str | None, on_bad_row: str, timezone: str | None,
-    first_year: int, serial_year: int,
+    first_year: int, serial_year: int, joint: str,
 ) -> None:  # fmt: skip
     choices: tuple[tuple[str, Any, tuple[Any, ...]], ...] = (
         ("day_rule", day_rule, DAY_RULES),
         ("date_order", date_order, (None, "dmy", "mdy")),
         ("on_bad_row", on_bad_row, ("set_aside", "raise")),
         ("serial_year", serial_year, (1900, 1904)),
+        ("joint", joint, ("keep", "each")),
     )
     for key, given, valid in choices:
         if given not in valid:

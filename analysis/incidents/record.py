@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from ..regions import Regions
 
-__all__ = ["Incidents", "IngestReport", "Provenance", "Reason", "SourceSpan", "UnmatchedName"]
+__all__ = ["Candidate", "Incidents", "IngestReport", "Provenance", "Reason", "SourceSpan", "UnmatchedName"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +46,24 @@ class SourceSpan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """Rows that may tell of one event; none of them was removed for it.
+
+    evidence : what they have in common. rows : their lines in the source, at most 20; size : how many there
+    are. event_id, region, day, event_type : of the first of them. sources : all of theirs.
+    """
+
+    evidence: str
+    rows: tuple[int, ...]
+    size: int
+    event_id: str = ""
+    region: str = ""
+    day: dt.date | None = None
+    event_type: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Provenance:
     """Where the rows come from.
 
@@ -71,11 +89,17 @@ class IngestReport:
     rows_not_counted : kept, but part of another row (``subset_of``, ``include_in_total`` = no).
     columns : field -> the columns it was read from. columns_ignored : kept as extra columns.
     day_rule, timezone, max_days : as used.
-    regions_matched : kind of match -> rows ("code", "name", "alias", "joint", "unknown", "not_stated").
+    regions_matched : kind of match -> rows ("code", "name", "alias", "joint", "each",
+        "remainder", "wider", "unknown", "not_stated").
     unmatched : names that are no region, most rows first. rows_joint, rows_unallocated : rows.
     rows_spread : counted in parts on several days. rows_undated : without a usable day.
     flagged : what is odd -> rows.
     repeats : rows that equal an earlier row in every cell (kept).
+    duplicates : kind of evidence -> rows beyond the first of an event they may tell of (kept unless merged);
+        candidates : such groups, at most 50 of a kind.
+    rows_merged : rows that left the table by ``merge_rule``; merged_amounts : what they stated, per measure.
+    rows_added : rows of the table beyond ``rows_used``: one for each of several regions, and what a headline
+        total leaves over.
     first_day, last_day : of the rows that have a day. sources : rows by source.
     notes : sentences a reader should know.
     """
@@ -104,6 +128,12 @@ class IngestReport:
     last_day: dt.date | None
     sources: tuple[SourceSpan, ...] = ()
     notes: tuple[str, ...] = ()
+    duplicates: Mapping[str, int] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
+    rows_merged: int = 0
+    merge_rule: str = ""
+    merged_amounts: Mapping[str, float] = field(default_factory=dict)
+    rows_added: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -118,6 +148,8 @@ class Incidents:
         amount its name (NaN = only bounded or not stated), ``_low`` (NaN = not stated) and ``_high`` (NaN =
         nothing bounds it), then the other columns as read.
     set_aside : row, column, value, reason, mend; one line per problem.
+    merged : rows that left the table as duplicates: merged, kept (lines), their ids, evidence, day, region,
+        source, amounts; empty unless the settings say how to merge.
     report : what was understood, counted and found odd.
     regions : the vocabulary; None where names were taken as they are.
     listing : "all" where silent regions of the vocabulary keep their place, "seen" otherwise.
@@ -129,6 +161,7 @@ class Incidents:
     set_aside: pd.DataFrame
     report: IngestReport
     provenance: Provenance
+    merged: pd.DataFrame = field(default_factory=pd.DataFrame)
     regions: "Regions | None" = None
     listing: str = "seen"
     amounts: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from .cells import distinct
 from .columns import ColumnMap
 from .dates import Moments
 from .days import Days
+from .events import Events
 from .places import Places
 from .record import IngestReport, Reason, SourceSpan, UnmatchedName
 from .setaside import SetAside
@@ -20,7 +21,7 @@ __all__ = ["ingest_report"]
 
 
 def ingest_report(
-    table: pd.DataFrame,
+    events: Events,
     frame: pd.DataFrame,
     keep: npt.NDArray[np.bool_],
     *,
@@ -38,14 +39,16 @@ def ingest_report(
 ) -> IngestReport:
     """Count everything a reader of the report should know.
 
-    table : the rows that are used. frame, keep : all records as read, and which of them are used.
+    events : the rows that are used, and what became of duplicates.
+    frame, keep : all records as read, and which of them are used.
     odd : what is odd -> rows of ``frame``.
     """
+    table = events.table
     dated = (table["timing"] != "undated").to_numpy(dtype=bool)
     first, last = table["date_start"].to_numpy()[dated], table["date_end"].to_numpy()[dated]
     match = {str(k): int(v) for k, v in table["match"].value_counts().items() if v}
     return IngestReport(
-        rows_read=len(frame) + left_out + aside.lines_lost, rows_used=len(table),
+        rows_read=len(frame) + left_out + aside.lines_lost, rows_used=int(keep.sum()) - len(events.merged),
         rows_set_aside=len(aside.lines()),
         set_aside=tuple(Reason(reason=r, rows=n) for r, n in aside.reasons().items()),
         rows_left_out=left_out, rows_blank=blank, rows_not_counted=int((~table["included"]).sum()),
@@ -53,11 +56,13 @@ def ingest_report(
         regions_matched=match, unmatched=_unmatched(table, places, amounts),
         rows_joint=match.get("joint", 0), rows_unallocated=int((table["region"] == "").sum()),
         rows_spread=int((table["timing"] == "spread").sum()), rows_undated=int((~dated).sum()),
-        flagged={**_flagged(days, places, report_moment, keep, odd), **aside.flagged},
+        flagged={**_flagged(days, places, report_moment, keep, odd), **aside.flagged, **events.flagged},
         repeats=_repeats(frame if keep.all() else frame[keep]),
         first_day=date_of(first.min()) if len(first) else None,
         last_day=date_of(last.max()) if len(last) else None,
-        sources=_sources(table, dated), notes=tuple(dict.fromkeys((*notes, *_early(first)))), **settings,
+        sources=_sources(table, dated), notes=tuple(dict.fromkeys((*notes, *_early(first)))),
+        duplicates=dict(events.duplicates), candidates=events.candidates, rows_merged=len(events.merged),
+        merged_amounts=dict(events.merged_amounts), rows_added=events.added, **settings,
     )  # fmt: skip
 
 

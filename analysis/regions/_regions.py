@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -44,6 +45,7 @@ class Regions:
         self.composites = MappingProxyType({area.code: area.members for area in composites})
         self.parents = MappingProxyType(_parents(regions, vocabularies))
         self._lexicon = Lexicon(vocabularies)
+        self._vocabularies = tuple(vocabularies)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -60,6 +62,34 @@ class Regions:
 
     def __contains__(self, code: object) -> bool:
         return code in self._areas.index
+
+    def within(self, level: int) -> dict[str, str]:
+        """Code -> code of the area of that level it lies in; itself at that level, "" for wider ones.
+
+        A region lies in the one that its vocabulary names as its parent; those of level 1 lie in none.
+        """
+        parent = {code: up for code, up in self._areas["parent"].items() if up in self._table.index}
+        return {str(code): _lifted(str(code), parent, level) for code in self._areas.index}
+
+    def at_level(self, level: int) -> "Regions":
+        """The regions of one level, each with the area it lies in as its group.
+
+        Raises `UnknownRegionError` where the vocabulary has no such level.
+        """
+        own = {code for code, into in self.within(level).items() if code == into}
+        names = {str(code): str(name) for code, name in self._table["name"].items()} if level > 1 else {}
+        kept = [
+            replace(
+                vocabulary,
+                regions=tuple(region for region in vocabulary.regions if region.code in own),
+                composites=tuple(area for area in vocabulary.composites if own.issuperset(area.members)),
+                parents={**vocabulary.parents, **names},
+            )
+            for vocabulary in self._vocabularies
+        ]
+        if not any(vocabulary.regions for vocabulary in kept):
+            raise UnknownRegionError(f"level {level} of {self.name}", ())
+        return Regions(self.name, kept)
 
     def areas(self, codes: Iterable[str]) -> pd.DataFrame:
         """The rows of `table` for these codes, in this order; composite areas may be among them.
@@ -108,6 +138,13 @@ class Regions:
         shown = self.table[["name", "kind", "parent"]].reset_index()
         shown["parent"] = shown["parent"].map(lambda code: self.parents.get(code, ""))
         return table_html(shown, f"Regions {self.name}: {len(self)}")
+
+
+def _lifted(code: str, parent: Mapping[Any, Any], level: int) -> str:
+    chain = [code]
+    while chain[0] in parent and parent[chain[0]] not in chain:
+        chain.insert(0, str(parent[chain[0]]))
+    return chain[level - 1] if len(chain) >= level else ""
 
 
 def _distinct(names: Iterable[object]) -> list[str]:

@@ -12,7 +12,7 @@ __all__ = ["ingest_rows"]
 Rows = pd.DataFrame
 
 _KINDS: dict[str, Callable[[Rows], "pd.Series[bool]"]] = {
-    "rows_used": lambda table: table["row"].notna(),
+    "rows_used": lambda table: ~table["row"].duplicated(),
     "rows_not_counted": lambda table: ~table["included"].astype(bool),
     "rows_spread": lambda table: table["timing"] == "spread",
     "rows_undated": lambda table: table["timing"] == "undated",
