@@ -3,12 +3,15 @@
 import datetime as dt
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from .errors import ConfigError, ModelError, WeekNotCoveredError
 from .findings import Finding, Findings, Skipped
 from .models import load_model, model_names
 from .panel import Panel
+from .robustness import checked, common_changes
 from .weeks import Week
 
 __all__ = ["analyse"]
@@ -22,6 +25,7 @@ def analyse(
     week: str | dt.date | Week | None = None,
     starts_on: str = "monday",
     models: Sequence[str | Model] | Mapping[str, Mapping[str, Any]] | None = None,
+    robustness: bool = True,
 ) -> Findings:
     """Run the models over one week of a panel, for every region and for the total.
 
@@ -29,6 +33,8 @@ def analyse(
     starts_on : the weekday weeks begin on.
     models : None for all; a list of names or of callables ``fit(panel, *, week)``; or a mapping from
         name to options, where the models that are not named run with their defaults.
+    robustness : also look whether what is claimed survives without its largest day, its new or ended sources
+        and its largest source (`Robustness`), by running the same models on what is left.
 
     Only days up to the week's last day are looked at, so a past week reads as it did then. Multiple
     testing is controlled over the regions; the total is a statement of its own.
@@ -42,11 +48,16 @@ def analyse(
     known = panel.until(chosen.last_day)
     items: list[Finding] = list(_tallies(known, chosen))
     settings: dict[str, Mapping[str, Any]] = {}
+    fits: dict[str, Callable[[Panel], tuple[Finding, ...]]] = {}
     for name, fit, options in _selected(models):
         settings[name] = _settings(name, fit, options)
+        fits[name] = partial(_run, name, fit, chosen, options)
         for part in (known, known.total()):
-            items.extend(_run(name, fit, part, chosen, options))
-    return Findings(week=chosen, items=tuple(items), models=settings, panel=known)
+            items.extend(fits[name](part))
+    items.extend(common_changes(items, known))
+    found = Findings(week=chosen, items=tuple(items), models=settings, panel=known)
+    checks = checked(found, lambda name, part: fits[name](part)) if robustness else ()
+    return replace(found, items=(*found.items, *checks))
 
 
 def _week(panel: Panel, week: str | dt.date | Week | None, starts_on: str) -> Week:
@@ -91,7 +102,7 @@ def _settings(name: str, fit: Model, options: Mapping[str, Any]) -> dict[str, An
     return {**keywords, **options}
 
 
-def _run(name: str, fit: Model, panel: Panel, week: Week, options: Mapping[str, Any]) -> tuple[Finding, ...]:
+def _run(name: str, fit: Model, week: Week, options: Mapping[str, Any], panel: Panel) -> tuple[Finding, ...]:
     try:
         return fit(panel, week=week, **options)
     except ModelError as error:

@@ -20,8 +20,9 @@ from ..weeks import Week
 if TYPE_CHECKING:
     from ..panel import Panel
 
-__all__ = ["fit", "levels"]
+__all__ = ["CLEAR_Q", "fit", "levels"]
 
+CLEAR_Q = 0.10  # a shift with a larger q is what chance turns up among so many regions
 FEWEST_DAYS = 56
 STRETCH = 56  # days in which a region must once have had enough events
 FEWEST_IN_STRETCH = 24.0  # three a week

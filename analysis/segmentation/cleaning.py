@@ -47,7 +47,8 @@ def hold_counts(values: Floats, weights: Floats) -> Floats:
     used = weights > 0
     rate = np.divide(values, weights, out=np.zeros_like(values), where=used)
     around, top, mass = _window_sums(values), _window_tops(values), _window_sums(weights)
-    usual = (around - top) / np.maximum(mass * (1 - 1 / WINDOW), 1e-9) * weights
+    rest = np.maximum(around - top, 0.0)  # a single fractional count less itself may come out below zero
+    usual = rest / np.maximum(mass * (1 - 1 / WINDOW), 1e-9) * weights
     spread = _spread_of_counts(rate, used)[:, None]
     limit = usual + SPREADS * np.sqrt(spread * usual) + 2 * spread * np.sqrt(np.maximum(weights, 0))
     return np.where(used, np.minimum(values, limit), 0.0)
