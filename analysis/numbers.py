@@ -6,7 +6,9 @@ a p- or q-value is never printed as zero. Nothing here depends on the locale of 
 
 import math
 
-__all__ = ["change_text", "count_text", "mean_text", "p_text", "percent_text", "ratio_text", "signed_text"]
+__all__ = [
+    "change_text", "count_text", "mean_text", "odds_text", "p_text", "percent_text", "ratio_text", "signed_text",
+]  # fmt: skip
 
 MINUS = "−"  # the minus sign; a hyphen breaks lines and reads as a range
 
@@ -62,3 +64,12 @@ def p_text(value: float) -> str:
     if value < 0.001:
         return "<0.001"
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def odds_text(chance: float) -> str:
+    """A small chance as one in so many: ``1 in 250``; two significant figures, from a thousand on a bound."""
+    if chance < 0.001:
+        return "less than 1 in 1,000"
+    number = 1 / chance
+    digits = 0 if number < 100 else -1
+    return f"1 in {count_text(round(number, digits))}"

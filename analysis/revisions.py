@@ -47,12 +47,15 @@ class Growth:
     """How much of a week was known by its age.
 
     reference : the age that counts as whole [weeks]. weeks : number of weeks that have reached it.
+    first, last : first day of the first and of the last of them.
     shares : index = age from 0 to ``reference``; columns median, low, high over these weeks: what was known
         at that age over what was known at the reference age [ratio]. Above 1 where rows were removed.
     """
 
     reference: int
     weeks: int
+    first: dt.date
+    last: dt.date
     shares: pd.DataFrame
 
 
@@ -70,7 +73,8 @@ def growth_of(triangle: pd.DataFrame, *, most: int = 8, min_weeks: int = 4) -> G
     whole = known[known[reference] > 0]
     shares = whole.loc[:, :reference].div(whole[reference], axis=0)
     table = pd.DataFrame({"median": shares.median(), "low": shares.min(), "high": shares.max()})
-    return Growth(reference=reference, weeks=len(whole), shares=table)
+    first, last = (pd.Timestamp(str(whole.index[place])).date() for place in (0, -1))
+    return Growth(reference=reference, weeks=len(whole), first=first, last=last, shares=table)
 
 
 def weekly_totals(panel: Panel, week: Week) -> dict[dt.date, Amount]:

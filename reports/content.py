@@ -4,7 +4,7 @@ Sections hold blocks; blocks hold text; text is a tuple of strings, facts, links
 come from us or from the incident table and are always escaped by the renderers; there is no markup in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
@@ -40,6 +40,7 @@ __all__ = [
     "Strong",
     "Table",
     "Text",
+    "enumerated",
     "say",
 ]
 
@@ -80,6 +81,15 @@ def say(template: str, /, **parts: Any) -> Text:
             else:
                 out.append(part if isinstance(part, (Fact, Link, Strong)) else str(part))
     return tuple(out)
+
+
+def enumerated(items: Sequence[Text], *, between: str = ", ") -> Text:
+    """Texts as a list in words; ``between`` is a semicolon where the items hold commas themselves."""
+    out: Text = ()
+    for i, item in enumerate(items):
+        glue = "" if i == 0 else " and " if i == len(items) - 1 else between
+        out = (*out, glue, *item) if glue else (*out, *item)
+    return out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from analysis.findings import UNALLOCATED, ChangePoint, Comparison
 from analysis.models.comparison import COMPLETE
 
-from .content import Context, Text, say
+from .content import Context, Text, enumerated, say
 from .shared_facts import WeekFacts
+from .signal_words import unusual_weeks
 from .since_facts import SinceFacts
 from .words import Noun, joined, span_text
 
-__all__ = ["READINGS", "RECENT", "enumerated", "main_points", "plain", "reading", "spoken"]
+__all__ = ["READINGS", "RECENT", "main_points", "plain", "reading", "spoken"]
 
 # What a verdict is called, in tables and sentences alike.
 READINGS = {
@@ -60,19 +61,10 @@ def main_points(context: Context) -> tuple[Text, ...]:
     """Four to seven sentences that tell the week, each number with its comparator and caveat."""
     facts = WeekFacts(context)
     points = (
-        _total(facts), _most(facts), _regions_changed(facts), _level_changes(facts),
+        _total(facts), _most(facts), _regions_changed(facts), unusual_weeks(facts), _level_changes(facts),
         _other_counts(facts), _unallocated(facts), _past_weeks(facts),
     )  # fmt: skip
     return tuple(point for point in points if point)
-
-
-def enumerated(items: Sequence[Text], *, between: str = ", ") -> Text:
-    """Texts as a list in words; ``between`` is a semicolon where the items hold commas themselves."""
-    out: Text = ()
-    for i, item in enumerate(items):
-        glue = "" if i == 0 else " and " if i == len(items) - 1 else between
-        out = (*out, glue, *item) if glue else (*out, *item)
-    return out
 
 
 def _total(facts: WeekFacts) -> Text:

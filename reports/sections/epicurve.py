@@ -1,8 +1,8 @@
 """Daily reports over the last half year."""
 
-from ..content import Context, Figure, Paragraph, Section, Text, say
+from ..content import Context, Figure, Paragraph, Section, Text, enumerated, say
 from ..figures import epicurve
-from ..prose import RECENT, enumerated
+from ..prose import RECENT
 from ..shared_facts import CLEAR_Q, WeekFacts
 from ..words import date_text, span_text
 

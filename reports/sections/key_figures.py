@@ -3,9 +3,10 @@
 from analysis.findings import TOTAL
 
 from ..content import Context, KeyFigure, KeyFigures, Section, Text, say
-from ..prose import reading
+from ..prose import reading, reading_of_year
 from ..shared_facts import WeekFacts
 from ..words import Noun
+from ..year_facts import YearFacts
 
 __all__ = ["build"]
 
@@ -24,6 +25,8 @@ def build(context: Context, /) -> Section | None:
             fact=facts.affected(), label="regions with any", note=say("of {n} covered", n=facts.covered())
         ),
         *_before(facts),
+        *_last_year(facts),
+        *_unusual(facts),
         *_tallies(facts),
     ]
     return Section(id="key_figures", title="Key figures", blocks=(KeyFigures(items=tuple(items)),))
@@ -49,6 +52,33 @@ def _before(facts: WeekFacts) -> list[KeyFigure]:
         )
         figures.append(KeyFigure(fact=facts.ratio(finding), label="times the weeks before", note=note))
     return figures
+
+
+def _unusual(facts: WeekFacts) -> list[KeyFigure]:
+    """How many regions have an unusual week, and how many of them had none the week before."""
+    signals = facts.context.findings.regions("signal")
+    if not signals:
+        return []
+    told = [signal for signal in signals if signal.verdict in ("unusual", "low")]
+    count = facts.context.facts.count
+    note: Text = say("of {n} judged", n=facts.judged("signal"))
+    if told:
+        new = sum(signal.status == "new" for signal in told)
+        note = say("{k} new, {judged}", k=count("signals_new", new, unit="regions"), judged=note)
+    figure = count("signals", len(told), unit="regions")
+    label = Noun("region", "regions").after(len(told))
+    return [KeyFigure(fact=figure, label=f"{label} with an unusual week", note=note)]
+
+
+def _last_year(facts: WeekFacts) -> list[KeyFigure]:
+    finding = YearFacts(facts).last_year(TOTAL)
+    if finding is None or finding.rate_ratio is None:
+        return []
+    note = say(
+        "95% interval {range}, of a mean of {mean}: {reading}",
+        range=facts.ratio_range(finding), mean=facts.baseline(finding), reading=reading_of_year(finding),
+    )  # fmt: skip
+    return [KeyFigure(fact=facts.ratio(finding), label="times the same weeks of last year", note=note)]
 
 
 def _tallies(facts: WeekFacts) -> list[KeyFigure]:

@@ -59,6 +59,7 @@ revision of it that gives the reason."""
 
 TITLES = {
     "comparison": "This week against the weeks before",
+    "signal": "Unusual weeks",
     "trend": "Trend",
     "change_point": "Shifts of level",
 }
@@ -104,6 +105,18 @@ def _comparison(options: Mapping[str, Any]) -> str:
     “no clear change”. (Przyborowski and Wilenski 1940; Benjamini and Hochberg 1995; Smyth 2004.)"""
 
 
+def _signal(options: Mapping[str, Any]) -> str:
+    return f"""What a week can be expected to bring is a negative binomial prediction from up to
+    {count_text(options["history_weeks"])} weeks before it, of a level that may wander; what is not known of
+    level and dispersion widens it. Dispersion is shrunk towards the other regions. A week is called unusual
+    where so many or more would be reported in at most {percent_text(options["alpha"])} of usual weeks and the
+    Benjamini-Hochberg q over all regions is at most {percent_text(options["q_level"])}; it is called low in
+    the same way, and only where at least five are expected and the week's reports are in. Where only a bound
+    is known, the bound itself must lie so far out. Regions with fewer than three expected a week are judged
+    together under their parent, where the vocabulary gives one. A run is an unbroken series of such weeks,
+    found by asking the same of each week before."""
+
+
 def _trend(options: Mapping[str, Any]) -> str:
     return f"""A log-linear quasi-Poisson regression of the daily counts with day-of-week effects over the
     last {count_text(options["weeks"])} weeks, or those of them that are covered. As days close to each other
@@ -128,6 +141,7 @@ def _change_point(options: Mapping[str, Any]) -> str:
 
 _TEXTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "comparison": _comparison,
+    "signal": _signal,
     "trend": _trend,
     "change_point": _change_point,
 }

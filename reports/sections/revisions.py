@@ -1,5 +1,6 @@
 """How past weeks grow: what was known of each at its end and in the weeks after."""
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from ..words import span_text
 
 __all__ = ["build"]
 
-MOST_WEEKS, MOST_AGES = 12, 8
+MOST_WEEKS, MOST_AGES, LATEST = 12, 8, 26
 GROWS = 0.005  # a middle week that grows by less does not
 
 
@@ -33,7 +34,7 @@ class _Source:
 def build(context: Context, /) -> Section | None:
     """Absent where too few weeks can be compared, or where nothing was ever revised."""
     source = _source(context)
-    growth = None if source is None else growth_of(source.triangle, most=MOST_AGES)
+    growth = None if source is None else growth_of(source.triangle.iloc[-LATEST:], most=MOST_AGES)
     if source is None or growth is None or not _revised(growth):
         return None
     facts = WeekFacts(context)
@@ -73,8 +74,10 @@ def _revised(growth: Growth) -> bool:
 
 def _lead(context: Context, growth: Growth, source: _Source) -> Text:
     def share(age: int, which: str) -> Any:
-        return context.facts.share(f"growth/{age}/{which}", float(growth.shares[which].iloc[age]))
+        value = float(growth.shares[which].iloc[age])
+        return context.facts.share(f"growth/{age}/{which}", value, region=TOTAL, period=period)
 
+    period = f"{growth.first}/{growth.last + dt.timedelta(days=6)}"
     weeks = context.facts.count("growth/weeks", growth.weeks, unit="weeks")
     more: Text = ()
     if growth.reference > 1:

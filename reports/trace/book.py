@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.codec import from_plain
 from analysis.contributions import contributions
 from analysis.errors import ConfigError, EditionError
+from analysis.groups import members_of
 from analysis.incidents import Incidents, IngestReport, Provenance
 
 from ..facts import Fact
@@ -34,7 +35,7 @@ def panel_settings(panel: "Panel") -> dict[str, Any]:
     incidents = panel.incidents
     return {
         "measure": panel.measure, "by": panel.by, "first_day": panel.first_day, "last_day": panel.last_day,
-        "folded": dict(panel.folded), "coverage": _coverage(panel),
+        "folded": dict(panel.folded), "coverage": _coverage(panel), "parents": members_of(panel),
         "amounts": list(incidents.amounts) if incidents else [],
         "units": list(incidents.units) if incidents else [],
     }  # fmt: skip
@@ -138,6 +139,11 @@ class Book:
     def coverage(self) -> dict[str, list[str]]:
         """Region -> spans of days, as `analysis.coverage` has them."""
         found: dict[str, list[str]] = self.settings["coverage"]
+        return found
+
+    def members(self, region: str) -> list[str]:
+        """The regions of a parent; any other code is its own."""
+        found: list[str] = self.settings.get("parents", {}).get(region, [region])
         return found
 
     @property

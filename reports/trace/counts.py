@@ -18,20 +18,32 @@ from .sides import SHOWN, clipped, side_of, week_of, with_cells
 __all__ = ["delay", "listed", "own_row", "reading", "regions"]
 
 
+_TELLING = ("up", "down", "unusual", "low")
+# Number of regions -> the kind of finding, and what its records say of the regions that are counted.
+_NAMED = {
+    "regions_up": ("comparison", "verdict", ("up",)),
+    "regions_down": ("comparison", "verdict", ("down",)),
+    "regions_unusual": ("signal", "verdict", ("unusual",)),
+    "regions_low": ("signal", "verdict", ("low",)),
+    "signals": ("signal", "verdict", ("unusual", "low")),
+    "signals_new": ("signal", "status", ("new",)),
+}
+
+
 def regions(book: Book, fact: Fact) -> tuple[Side, ...] | None:
-    """The week's rows of the regions that are counted: those with any, those that moved."""
-    verdict = fact.id.removeprefix("regions_")
-    if fact.id not in ("regions_affected", "regions_up", "regions_down"):
+    """The week's rows of the regions that are counted: those with any, that moved, that are unusual."""
+    if fact.id != "regions_affected" and fact.id not in _NAMED:
         return None
     week = week_of(book)
     days = clipped(book, (week.first_day, week.last_day))
     side = side_of(book, "the week in these regions", days, TOTAL)
     codes = side.rows[book.by].astype(object)
-    if verdict == "affected":
+    if fact.id == "regions_affected":
         kept = codes.notna() & (codes.astype(str) != "") & (side.rows["best"] > 0)
     else:
-        named = [c["region"] for c in book.findings("comparison") if c["verdict"] == verdict]
-        kept = codes.isin([code for code in named if code != TOTAL])
+        kind, field, values = _NAMED[fact.id]
+        single = (c for c in book.findings(kind) if c["region"] != TOTAL and not c.get("is_parent"))
+        kept = codes.isin([c["region"] for c in single if c[field] in values and c["verdict"] in _TELLING])
     rows = side.rows[kept].reset_index(drop=True)
     return (
         Side(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.allocation import known_in
+from analysis.contributions import sum_of
 from analysis.daily import local_moment
 from analysis.estimates import Amount
 from analysis.findings import TOTAL
@@ -18,9 +19,9 @@ from ..manifest import MANIFEST
 from .book import Book
 from .counts import own_row
 from .record import Side
-from .sides import clipped, period_of, side_of, week_of
+from .sides import Days, clipped, period_of, side_of, week_of
 
-__all__ = ["changed_rows", "grown", "row_then", "week_then_and_now"]
+__all__ = ["changed_rows", "grown", "row_then", "shares_grown", "week_then_and_now"]
 
 _TINY = 1e-6
 
@@ -48,10 +49,40 @@ def week_then_and_now(book: Book, fact: Fact) -> tuple[Side, ...] | None:
 
 def grown(book: Book, fact: Fact) -> tuple[Side, ...] | None:
     """A past week as it was known, or printed, some weeks after its end."""
-    found = re.fullmatch(r"growth/(\d{4}-\d\d-\d\d)/(\d+)", fact.id)
+    found = re.fullmatch(r"growth/\d{4}-\d\d-\d\d/(\d+)", fact.id)
+    return None if found is None else _at_age(book, fact, period_of(fact), int(found[1]))
+
+
+def shares_grown(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """The share of past weeks that was known at an age: the weeks at that age, and at the last one."""
+    found = re.fullmatch(r"growth/(\d+)/\w+", fact.id)
     if found is None:
         return None
-    days, age = period_of(fact), int(found[2])
+    first, last = period_of(fact)
+    weeks = [first + dt.timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
+    ages = (int(found[1]), int(book.facts["growth/reference"].value or 0))
+    sides = [_whole([_known_week(book, fact, day, age) for day in weeks], age) for age in ages]
+    return tuple(side for side in sides if side is not None)
+
+
+def _known_week(book: Book, fact: Fact, first: dt.date, age: int) -> Side | None:
+    sides = _at_age(book, replace(fact, value=None), (first, first + dt.timedelta(days=6)), age)
+    return None if sides is None else sides[0]
+
+
+def _whole(sides: list[Side | None], age: int) -> Side | None:
+    """The rows of several weeks as one side."""
+    there = [side for side in sides if side is not None]
+    if not there:
+        return None
+    rows = pd.concat([side.rows for side in there], ignore_index=True)
+    return Side(
+        name=f"known at age {age}", first_day=there[0].first_day, last_day=there[-1].last_day, rows=rows,
+        amount=sum_of(rows),
+    )  # fmt: skip
+
+
+def _at_age(book: Book, fact: Fact, days: Days, age: int) -> tuple[Side, ...] | None:
     if book.incidents.table.get("report_date", pd.Series(dtype=object)).notna().any():
         then = days[1] + dt.timedelta(weeks=age)
         moment = local_moment(then, "as_of", end_of_day=True)

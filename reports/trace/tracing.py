@@ -15,7 +15,7 @@ from analysis.weeks import Week
 from ..facts import Fact
 from .book import Book
 from .counts import delay, listed, own_row, reading, regions
-from .earlier import changed_rows, grown, row_then, week_then_and_now
+from .earlier import changed_rows, grown, row_then, shares_grown, week_then_and_now
 from .record import Side, Trace
 from .sides import Days, clipped, period_of, rest_of, side_of, week_of
 
@@ -24,6 +24,7 @@ __all__ = ["trace_fact"]
 _COMPARED = tuple(
     f"week/{name}" for name in ("baseline", "rate_ratio", "rate_ratio_range", "q_value", "baseline_weeks")
 )
+_NUMBERS_OF = ("regions_", "signals")  # counts of regions, not of rows
 _TOLERANCE = 1e-6  # of one unit: rows spread over days are added in another order
 
 
@@ -64,7 +65,7 @@ def _adds_up(book: Book, fact: Fact, sides: tuple[Side, ...]) -> bool | None:
     if rest_of(fact) in _COMPARED:
         mean = next(c for c in book.findings("comparison") if c["region"] == fact.region)["baseline"]
         return _near(sides[1].amount.figure / len(_weeks_before(book, fact.region)), mean["value"])
-    if len(sides) > 1 or rest_of(fact).startswith("trend/") or fact.id.startswith("regions_"):
+    if len(sides) > 1 or rest_of(fact).startswith("trend/") or fact.id.startswith(_NUMBERS_OF):
         return None
     if fact.value is None and fact.low is None:  # "not stated"
         return not len(sides[0].rows)
@@ -140,6 +141,18 @@ def _joined(parts: list[Side]) -> Side:
     )
 
 
+def _signal(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """The week, and the weeks its expectation rests on."""
+    if not fact.region or not rest_of(fact).startswith("signal/"):
+        return None
+    week, looked = week_of(book), book.payload["models"]["signal"]["history_weeks"]
+    before = clipped(book, (week.shift(-looked).first_day, week.shift(-1).last_day))
+    return (
+        side_of(book, "the week", clipped(book, (week.first_day, week.last_day)), fact.region),
+        side_of(book, "the weeks before", before, fact.region),
+    )
+
+
 def _share(book: Book, fact: Fact) -> tuple[Side, ...] | None:
     if fact.id != "unallocated/share":
         return None
@@ -178,6 +191,7 @@ def _change(book: Book, fact: Fact) -> tuple[Side, ...] | None:
 _PARTS: tuple[tuple[Callable[[Book, Fact], tuple[Side, ...] | None], str], ...] = (
     (_sum, "It is the sum of these rows, each with its share."),
     (_comparison, "The week is compared with the mean of the weeks before it."),
+    (_signal, "The week is held against what the weeks before lead to expect."),
     (_share, "It is the first sum over the second, both at their lower bounds."),
     (_trend, "It is fitted to the daily sums of these rows."),
     (_change, "Both levels are fitted to the daily sums of these rows."),
@@ -187,6 +201,7 @@ _PARTS: tuple[tuple[Callable[[Book, Fact], tuple[Side, ...] | None], str], ...] 
     (listed, "It counts these rows."),
     (week_then_and_now, "It is what these rows add up to, each with its share."),
     (grown, "It is what these rows add up to, as far as they were known then."),
+    (shares_grown, "It is the middle, the lowest or the highest of the weeks' own shares."),
     (row_then, "It stood in this row of the last issue."),
     (changed_rows, "It counts these rows."),
     (delay, "It is the number of the first rows over that of the second."),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.numbers import MINUS, count_text, p_text, percent_text, ratio_text
+from analysis.numbers import MINUS, count_text, odds_text, p_text, percent_text, ratio_text
 
 WHOLE = st.integers(-(10**12), 10**12)
 POSITIVE = st.floats(1e-3, 1e9)
@@ -118,3 +118,19 @@ def test_the_machines_locale_changes_nothing():
             assert (count_text(1073.5), ratio_text(1.26)) == ("1,073.5", "1.26")
         finally:
             locale.setlocale(locale.LC_NUMERIC, before)
+
+
+@pytest.mark.parametrize(
+    ("chance", "text"),
+    [
+        (0.5, "1 in 2"),
+        (0.04, "1 in 25"),
+        (0.0123, "1 in 81"),
+        (0.004, "1 in 250"),
+        (0.001, "1 in 1,000"),
+        (0.0009, "less than 1 in 1,000"),
+        (0.0, "less than 1 in 1,000"),
+    ],
+)
+def test_odds(chance, text):
+    assert odds_text(chance) == text

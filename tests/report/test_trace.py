@@ -24,6 +24,8 @@ NO_ROWS = (
     "incident_rows_shown",
     "change",
     "completeness",
+    "growth/weeks",
+    "growth/reference",
 )
 
 CLAIMS = """
