@@ -1,5 +1,6 @@
 """Text tables: comma, semicolon, tab or bar; UTF-8, UTF-16 or a one-byte code page; compressed or not."""
 
+import contextlib
 import csv as stdlib_csv
 import io
 import re
@@ -104,25 +105,34 @@ def _without_preamble(text: str) -> tuple[int, str, str | None]:
 def _without_titles(text: str, cut: str | None) -> tuple[int, str]:
     """Lines of a title above the header, and the text below them.
 
-    A title is a line of one cell where most of the lines below have the same number of cells, three or more.
+    A title is a line with one cell filled, above a header that fills most of its three or more cells, where
+    most of the lines below have as many cells as the header.
     """
     lines = text[:200_000].splitlines(keepends=True)[:_SAMPLE_LINES]
+    best, titles = 0, 0
     for separator in (cut,) if cut else SEPARATORS:
-        sizes = [len([cell for cell in row if cell]) for row in _cells(lines, separator)]
-        if len(sizes) != len(lines) or len(sizes) < 3 or sizes[0] > 1:
-            continue
-        usual = max(sizes, key=sizes.count)
-        top = next((at for at, size in enumerate(sizes) if size > 1), 0)
-        if usual >= 3 and sizes[top] >= usual and sizes.count(usual) > 0.6 * (len(sizes) - top):
-            return top, "".join(text.splitlines(keepends=True)[top:]) if top else text
-    return 0, text
+        rows = _cells(lines, separator)
+        filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+        top = next((at for at, size in enumerate(filled) if size > 1), len(rows))
+        width, below = len(rows[top]) if top < len(rows) else 0, [len(row) for row in rows[top:] if row]
+        alike = below.count(width)
+        if width >= 3 and len(below) > 1 and alike * width > best:
+            best = alike * width
+            titles = top if alike > 0.6 * len(below) and filled[top] > width / 2 else 0
+    return titles, "".join(text.splitlines(keepends=True)[titles:]) if titles else text
 
 
 def _cells(lines: list[str], cut: str) -> list[list[str]]:
-    try:
-        return list(stdlib_csv.reader(lines, delimiter=cut, skipinitialspace=True))
-    except stdlib_csv.Error:
-        return []
+    """The records of some lines, as far as they can be cut; a record of several lines ends it."""
+    rows: list[list[str]] = []
+    reader = stdlib_csv.reader(lines, delimiter=cut, skipinitialspace=True)
+    with contextlib.suppress(stdlib_csv.Error):
+        for row in reader:
+            if not rows or reader.line_num == len(rows) + 1 or any(len(r) > 1 for r in rows):
+                rows.append(row)
+            else:
+                break
+    return rows
 
 
 def _check_header(name: str, text: str, cut: str) -> None:
