@@ -46,7 +46,7 @@ def unpacked(name: str, data: bytes, member: str | None = None) -> tuple[bytes, 
             if data.startswith(magic):
                 with stream(io.BytesIO(data)) as opened:
                     return inflated(name, len(data), opened.read), f"unpacked from {how}"
-        if data.startswith(b"PK\x03\x04"):
+        if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return _unzipped(name, data, member)
     except (UnreadableInputError, ConfigError):
         raise
