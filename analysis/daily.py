@@ -14,6 +14,7 @@ from .errors import ConfigError, NoUsableRowsError
 from .estimates import Amount
 from .extent import Extent
 from .incidents import Incidents, read_incidents
+from .incidents.clocks import delays
 from .incidents.measures import Measured, measure_rows
 from .numbers import count_text
 from .panel import Panel
@@ -85,7 +86,7 @@ def daily_panel(
         exact=pd.Series(sums["exact"], index=days, name="exact"),
         undated=_undated(incidents, values, known),
         regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
-        delays=_delays(incidents, known), folded=columns.folded, incidents=incidents,
+        delays=delays(incidents.table, known), folded=columns.folded, incidents=incidents,
         sources=source_amounts(incidents, shares, values.best, column, index, days),
         notes=(*_notes(incidents, values, known, moment), *before_window(extent, days), *outside),
     )  # fmt: skip
@@ -208,24 +209,3 @@ def _undated(incidents: Incidents, values: Measured, known: npt.NDArray[np.bool_
     return Amount.of_sums(
         float(values.low[rows].sum()), float(values.best[rows].sum()), float(values.high[rows].sum())
     )
-
-
-def _delays(incidents: Incidents, known: npt.NDArray[np.bool_]) -> "pd.Series[float] | None":
-    """Days from the start of an event to its report, where both are known and in this order.
-
-    With clock times on both sides in fractions of a day, else in whole days; indexed as the table.
-    """
-    table = incidents.table
-    if "report_date" not in table:
-        return None
-    report, begin = table["report_date"].to_numpy(), table["date_start"].to_numpy()
-    whole = report.astype("datetime64[D]").astype("datetime64[s]") - begin
-    timed = table["report_timed"].to_numpy(dtype=bool)
-    if "time_start" in table:
-        clock = table["time_start"].to_numpy()
-        both = timed & ~np.isnat(clock)
-        whole = np.where(both, report - np.where(both, clock, begin), whole)
-    usable = known & table["included"].to_numpy(dtype=bool) & (table["timing"].cat.codes.to_numpy() != 2)
-    usable &= ~np.isnat(whole) & (whole >= np.timedelta64(0, "s"))
-    days = whole[usable].astype("timedelta64[s]").astype(float) / 86400.0
-    return pd.Series(days, index=table.index[usable], name="delay")

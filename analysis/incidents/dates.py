@@ -88,6 +88,7 @@ class Moments:
     zoned : True where the value carried a zone.
     unbounded : True for a range left open on one side; ``start`` or ``last`` is the side that is known.
     unsure : True where the value is marked as uncertain or approximate.
+    moved : True where bringing the value to the table's zone changed its day.
     problem : position in `PROBLEMS`.
     notes : sentences for the ingest report.
     traits : what the values show of their column.
@@ -100,6 +101,7 @@ class Moments:
     zoned: npt.NDArray[np.bool_]
     unbounded: npt.NDArray[np.bool_]
     unsure: npt.NDArray[np.bool_]
+    moved: npt.NDArray[np.bool_]
     problem: npt.NDArray[np.int8]
     notes: tuple[str, ...] = ()
     traits: Traits = field(default_factory=Traits)
@@ -196,6 +198,7 @@ class _State:
         return Moments(
             start=start, timed=self.timed & ~midnight, midnight=midnight, last=self.last, zoned=zoned,
             unbounded=self.unbounded, unsure=self.unsure, problem=self.problem, notes=tuple(self.notes),
+            moved=zoned & (start.astype("datetime64[D]") != self.start.astype("datetime64[D]")),
             traits=traits,
         )  # fmt: skip
 

@@ -34,6 +34,7 @@ class Days:
         no day.
     reversed : the window ends before it starts; the row is counted on its first day.
     cut : the window ends on a day after its report; it is cut at the report.
+    crosses : the window ends on a later day than it starts, before the rule put it on one.
     """
 
     first: Stamps
@@ -43,6 +44,7 @@ class Days:
     timing: npt.NDArray[np.int8]
     reversed: Bools
     cut: Bools
+    crosses: Bools
 
 
 def allocate(
@@ -64,6 +66,7 @@ def allocate(
     last = stop.astype("datetime64[D]")
     midnight = timed_stop & (stop == last) & (stop > begin)  # 24:00 belongs to the day that ends
     last = np.where(midnight, last - _ONE_DAY, last)
+    crosses: Bools = last > first
     short = start.timed & timed_stop & (stop - begin < np.timedelta64(86400, "s"))
     if rule in ("start", "report"):
         last = np.where(short, first, last)
@@ -85,7 +88,7 @@ def allocate(
     days[np.isnat(first) | np.isnat(last)] = np.nan
     timing = np.where(one, DAY, np.where(days <= max_days, SPREAD, UNDATED)).astype(np.int8)
     return Days(
-        first=first, last=last, timing=timing, reversed=backwards, cut=cut,
+        first=first, last=last, timing=timing, reversed=backwards, cut=cut, crosses=crosses,
         first_share=np.where(one, 1.0, head / width), last_share=np.where(one, 0.0, tail / width),
     )  # fmt: skip
 
@@ -98,7 +101,7 @@ def _single(start: Moments) -> Days:
     return Days(
         first=day, last=day, first_share=np.where(known, 1.0, np.nan),
         last_share=np.where(known, 0.0, np.nan), timing=np.where(known, DAY, UNDATED).astype(np.int8),
-        reversed=none, cut=none,
+        reversed=none, cut=none, crosses=none,
     )  # fmt: skip
 
 

@@ -91,8 +91,8 @@ def column_moments(
         start=cells.spread(read.start, _NAT), timed=cells.spread(read.timed, False),
         last=cells.spread(read.last, _NAT), zoned=cells.spread(read.zoned, False),
         midnight=cells.spread(read.midnight, False), unbounded=cells.spread(read.unbounded, False),
-        unsure=cells.spread(read.unsure, False), problem=problem, notes=read.notes,
-        traits=read.traits,
+        unsure=cells.spread(read.unsure, False), moved=cells.spread(read.moved, False), problem=problem,
+        notes=read.notes, traits=read.traits,
     )  # fmt: skip
     return _in_zones(moments, frame, mapping, rules, aside, lines)
 
@@ -100,6 +100,7 @@ def column_moments(
 def _typed(cells: "pd.Series[Any]", timezone: str | None, whole: Traits | None) -> Moments:
     """A column that holds timestamps; one with nothing but midnights holds days."""
     zoned = isinstance(cells.dtype, pd.DatetimeTZDtype)
+    written = cells.dt.tz_localize(None) if zoned else cells
     if zoned:
         local = cells.dt.tz_convert(timezone) if timezone else cells
         cells = local.dt.tz_localize(None)
@@ -108,9 +109,14 @@ def _typed(cells: "pd.Series[Any]", timezone: str | None, whole: Traits | None) 
     clock = not zoned and bool((known & (start.view(np.int64) % 86_400 != 0)).any())
     traits = Traits(clock=clock, zoned=zoned and bool(known.any()))
     none = np.broadcast_to(np.False_, start.shape)
+    moved = none
+    if zoned and timezone:
+        days = (x.to_numpy().astype("datetime64[D]") for x in (written, cells))
+        moved = known & np.not_equal(*days)
     return Moments(
         start=start, timed=known if zoned or (whole or traits).clock else none, midnight=none,
-        unbounded=none, unsure=none, last=np.broadcast_to(_NAT, start.shape), zoned=known if zoned else none,
+        unbounded=none, unsure=none, moved=moved, last=np.broadcast_to(_NAT, start.shape),
+        zoned=known if zoned else none,
         problem=np.broadcast_to(np.int8(0), start.shape), traits=traits,
     )  # fmt: skip
 
@@ -143,7 +149,8 @@ def _in_zones(
                 lines[rows], names[0], [name] * int(rows.sum()), PROBLEMS[UNKNOWN_ZONE], MENDS[UNKNOWN_ZONE]
             )
             problem[rows] = UNKNOWN_ZONE
-    return replace(moments, start=start, zoned=zoned, problem=problem)
+    moved = moments.moved | (start.astype("datetime64[D]") != moments.start.astype("datetime64[D]")) & stated
+    return replace(moments, start=start, moved=moved, zoned=zoned, problem=problem)
 
 
 def _to_utc(local: npt.NDArray[np.datetime64], zone: str) -> npt.NDArray[np.datetime64] | None:

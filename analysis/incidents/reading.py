@@ -1,7 +1,8 @@
 """`read_incidents`: from any table to checked rows, one step after the other."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,13 @@ from ..errors import ConfigError, MissingColumnError
 from ..formats import Preset, RawTable, hxl_tags, preset_names, read_table, recognised
 from .assembly import assembled, field_cells, units_seen
 from .calendar_columns import with_calendar_date, with_place
+from .clocks import clock_figures
 from .columns import ColumnMap, map_columns
 from .dates import Moments, one_clock
 from .days import DAY_RULES, DayRule, allocate
 from .duplicates import merge_rule
 from .each import mark_several
-from .events import settle_events
+from .events import settle_events, settle_part
 from .moments import DateRules, column_moments, known_timezone
 from .places import at_level, named_places, resolve_places, vocabulary
 from .quantities import read_amounts
@@ -24,8 +26,12 @@ from .record import Incidents, Provenance
 from .rows import chosen_rows, content_rows, with_meanings
 from .setaside import SetAside
 from .summary import ingest_report
+from .whole import Evidence, Part
 
-__all__ = ["read_incidents"]
+if TYPE_CHECKING:
+    from ..regions import Regions
+
+__all__ = ["Reading", "checked", "read_incidents", "zone_notes"]
 
 
 def read_incidents(
@@ -91,55 +97,106 @@ def read_incidents(
 
     Raises `UnreadableInputError`, `MissingColumnError`, `UnknownRegionError`, `ConfigError`.
     """
-    _check_settings(day_rule, max_days, date_order, on_bad_row, timezone, first_year, serial_year, joint)
-    known, listing = vocabulary(regions)
+    given = Reading(
+        regions=regions, columns=columns, units=units, where=where, timezone=timezone, day_rule=day_rule,
+        max_days=max_days, date_order=date_order, first_year=first_year, serial_year=serial_year, place=place,
+        joint=joint, level=level, merge=merge, preset=format if format in preset_names() else None,
+        on_bad_row=on_bad_row,
+    )  # fmt: skip
+    known, listing = given.checked()
     raw = read_table(source, format=format, sheet=sheet, table=table, query=query)
+    return checked(raw, given, known, listing)[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How the rows of a table are to be understood: those arguments of `read_incidents`, and the ``preset``
+    that was named."""
+
+    regions: Any = "iso3166-2"
+    columns: Mapping[str, str | Sequence[str]] | None = None
+    units: Mapping[str, str] | None = None
+    where: Mapping[str, Any] | None = None
+    timezone: str | None = None
+    day_rule: DayRule = "start"
+    max_days: int = 31
+    date_order: str | None = None
+    first_year: int = 1900
+    serial_year: int = 1900
+    place: str | None = None
+    joint: Literal["keep", "each"] = "keep"
+    level: int | None = None
+    merge: str | Mapping[str, Any] | None = None
+    preset: str | None = None
+    on_bad_row: str = "set_aside"
+
+    def checked(self) -> "tuple[Regions | None, str]":
+        """The vocabulary, and whether its silent regions are listed; raises `ConfigError` for a setting."""
+        _check_settings(
+            self.day_rule, self.max_days, self.date_order, self.on_bad_row, self.timezone, self.first_year,
+            self.serial_year, self.joint,
+        )  # fmt: skip
+        return vocabulary(self.regions)
+
+
+def checked(
+    raw: RawTable, given: Reading, known: "Regions | None", listing: str, part: Part | None = None
+) -> tuple[Incidents, Evidence]:
+    """The checked rows of a table, and what they show of its columns.
+
+    part : what is known of the whole table, where ``raw`` is only part of it; None = it is the whole.
+    """
     aside = SetAside(raw)
-    frame, lines, blank, notes = content_rows(raw)
-    frame, placed = with_place(frame, place)
-    declared = format if format in preset_names() else None
-    preset = recognised(list(frame.columns), hxl_tags(raw.frame)[0], declared=declared)
-    timezone, where, units = _settled(preset, timezone, where, units, notes)
-    mapping = map_columns(list(frame.columns), columns, placed, preset)
+    frame, lines, blank, notes = content_rows(raw, part)
+    frame, placed = with_place(frame, given.place)
+    preset = recognised(list(frame.columns), hxl_tags(raw.frame)[0], declared=given.preset)
+    timezone, where, units = _settled(preset, given.timezone, given.where, given.units, notes)
+    mapping = map_columns(list(frame.columns), given.columns, placed, preset)
     frame, mapping = with_calendar_date(frame, mapping)
     frame, lines, left_out = chosen_rows(frame, lines, mapping, where)
     frame = with_meanings(frame, mapping, preset)
-    rule = merge_rule(merge)
+    rule = merge_rule(given.merge)
     rules = DateRules(
-        date_order=date_order, timezone=timezone, first_year=first_year, serial_year=serial_year
-    )
-    moments = _moments(frame, mapping, rules, aside, lines, day_rule)
+        date_order=given.date_order, timezone=timezone, first_year=given.first_year,
+        serial_year=given.serial_year, whole=part.whole.dates if part else {},
+    )  # fmt: skip
+    moments = _moments(frame, mapping, rules, aside, lines, given.day_rule)
     start = moments["date_start"] or moments["date_end"]
     if start is None:
         raise MissingColumnError("date", list(frame.columns))
-    days = allocate(start, moments["date_end"], moments["report_date"], rule=day_rule, max_days=max_days)
-    aside.impossible(days, moments["report_date"], frame, mapping, lines)
-    amounts, names, _ = read_amounts(frame, mapping, aside, lines)
+    report_date = moments["report_date"]
+    days = allocate(start, moments["date_end"], report_date, rule=given.day_rule, max_days=given.max_days)
+    aside.impossible(days, report_date, frame, mapping, lines, part.whole.limits if part else None)
+    amounts, names, readable = read_amounts(frame, mapping, aside, lines, part.whole.texts if part else None)
     places = resolve_places(
-        named_places(frame, mapping, known), field_cells(frame, mapping, "region_code"), known, level
+        named_places(frame, mapping, known), field_cells(frame, mapping, "region_code"), known, given.level
     )
-    known = at_level(known, level)
+    known = at_level(known, given.level)
     whole = assembled(frame, lines, mapping, days, moments, places, amounts, units)
-    unsplit = mark_several(whole, frame, mapping, places.several, joint, names)
-    if on_bad_row == "raise":
+    unsplit = mark_several(whole, frame, mapping, places.several, given.joint, names)
+    if given.on_bad_row == "raise":
         aside.stop()
     keep = np.isin(lines, aside.lines(), invert=True)
     used = whole if keep.all() else whole[keep].reset_index(drop=True)
     seen_units = units_seen(used, units, aside.notes)
-    events = settle_events(used, rule, names)
+    events = settle_events(used, rule, names) if part is None else settle_part(used)
+    evidence = Evidence.of(moments, days, readable)
     report = ingest_report(
         events, frame, keep, days=days, places=places, mapping=mapping, aside=aside, amounts=names,
-        report_moment=moments["report_date"],
-        settings={"day_rule": day_rule, "timezone": timezone, "max_days": max_days,
+        report_moment=report_date, part=part is not None,
+        settings={"day_rule": given.day_rule, "timezone": timezone, "max_days": given.max_days,
                   "merge_rule": "" if rule is None else str(rule)},
         left_out=left_out, blank=blank,
         odd=_odd(moments) | unsplit,
-        notes=(*notes, *mapping.notes, *aside.notes, *_zone_notes(moments, timezone)),
+        clocks=clock_figures(start, moments["date_end"], days, keep, amounts.get("count")),
+        notes=(*notes, *mapping.notes, *aside.notes, *_date_notes(moments),
+               *zone_notes({} if part else evidence.clocks, timezone)),
     )  # fmt: skip
-    return Incidents(
+    incidents = Incidents(
         table=events.table, merged=events.merged, set_aside=aside.frame(), report=report,
         provenance=_provenance(raw), regions=known, listing=listing, amounts=names, units=seen_units,
     )  # fmt: skip
+    return incidents, evidence
 
 
 def _provenance(raw: RawTable) -> Provenance:
@@ -159,7 +216,10 @@ def _moments(
     }
     if day_rule == "report" and moments["report_date"] is None:
         raise MissingColumnError("report_date", list(frame.columns))
-    moments["date_start"], moments["date_end"] = one_clock(moments["date_start"], moments["date_end"])
+    ends = [rules.whole.get(name) for name in ("date_start", "date_end")]
+    moments["date_start"], moments["date_end"] = one_clock(
+        moments["date_start"], moments["date_end"], (ends[0], ends[1]) if ends[0] and ends[1] else None
+    )
     return moments
 
 
@@ -222,13 +282,14 @@ def _odd(moments: Mapping[str, Moments | None]) -> dict[str, Any]:
     return out
 
 
-def _zone_notes(moments: Mapping[str, Moments | None], timezone: str | None) -> list[str]:
+def _date_notes(moments: Mapping[str, Moments | None]) -> list[str]:
+    return [note for moment in moments.values() if moment is not None for note in moment.notes]
+
+
+def zone_notes(clocks: Mapping[str, tuple[int, int]], timezone: str | None) -> list[str]:
+    """What should be known of zones; ``clocks`` : date field -> times with a zone, all times."""
     notes: list[str] = []
-    for name, moment in moments.items():
-        if moment is None:
-            continue
-        notes += moment.notes
-        zoned, timed = int(moment.zoned.sum()), int(moment.timed.sum())
+    for name, (zoned, timed) in clocks.items():
         if zoned and timezone is None:
             notes.append(f"{name} carries a time zone and no timezone was declared: days are those written.")
         if zoned and zoned < timed:

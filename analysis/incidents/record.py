@@ -94,12 +94,15 @@ class IngestReport:
     unmatched : names that are no region, most rows first. rows_joint, rows_unallocated : rows.
     rows_spread : counted in parts on several days. rows_undated : without a usable day.
     flagged : what is odd -> rows.
-    repeats : rows that equal an earlier row in every cell (kept).
+    repeats : rows that equal an earlier row in every cell (kept); None where the table was read in parts.
     duplicates : kind of evidence -> rows beyond the first of an event they may tell of (kept unless merged);
         candidates : such groups, at most 50 of a kind.
     rows_merged : rows that left the table by ``merge_rule``; merged_amounts : what they stated, per measure.
     rows_added : rows of the table beyond ``rows_used``: one for each of several regions, and what a headline
         total leaves over.
+    clocks : rows with a window of clock times ("windows"), of these "across_midnight", with
+        "across_midnight_count_share"; rows whose day another zone decides ("other_day_by_zone").
+    delays : "rows" with a delay from event to report, its "median", "p75", "p90", "p99", "longest" [days].
     first_day, last_day : of the rows that have a day. sources : rows by source.
     notes : sentences a reader should know.
     """
@@ -123,7 +126,7 @@ class IngestReport:
     rows_spread: int
     rows_undated: int
     flagged: Mapping[str, int]
-    repeats: int
+    repeats: int | None
     first_day: dt.date | None
     last_day: dt.date | None
     sources: tuple[SourceSpan, ...] = ()
@@ -134,6 +137,8 @@ class IngestReport:
     merge_rule: str = ""
     merged_amounts: Mapping[str, float] = field(default_factory=dict)
     rows_added: int = 0
+    clocks: Mapping[str, float] = field(default_factory=dict)
+    delays: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

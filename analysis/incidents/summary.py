@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .cells import distinct
+from .clocks import delay_figures
 from .columns import ColumnMap
 from .dates import Moments
 from .days import Days
@@ -17,7 +18,7 @@ from .places import Places
 from .record import IngestReport, Reason, SourceSpan, UnmatchedName
 from .setaside import SetAside
 
-__all__ = ["ingest_report"]
+__all__ = ["early_note", "ingest_report"]
 
 
 def ingest_report(
@@ -35,13 +36,16 @@ def ingest_report(
     left_out: int,
     blank: int,
     odd: Mapping[str, npt.NDArray[np.bool_]],
+    clocks: Mapping[str, float],
     notes: tuple[str, ...],
+    part: bool = False,
 ) -> IngestReport:
     """Count everything a reader of the report should know.
 
     events : the rows that are used, and what became of duplicates.
     frame, keep : all records as read, and which of them are used.
     odd : what is odd -> rows of ``frame``.
+    part : the table is part of a larger one; what can only be said of a whole table is left out.
     """
     table = events.table
     dated = (table["timing"] != "undated").to_numpy(dtype=bool)
@@ -57,25 +61,42 @@ def ingest_report(
         rows_joint=match.get("joint", 0), rows_unallocated=int((table["region"] == "").sum()),
         rows_spread=int((table["timing"] == "spread").sum()), rows_undated=int((~dated).sum()),
         flagged={**_flagged(days, places, report_moment, keep, odd), **aside.flagged, **events.flagged},
-        repeats=_repeats(frame if keep.all() else frame[keep]),
+        repeats=None if part else _repeats(frame if keep.all() else frame[keep]),
         first_day=date_of(first.min()) if len(first) else None,
         last_day=date_of(last.max()) if len(last) else None,
-        sources=_sources(table, dated), notes=tuple(dict.fromkeys((*notes, *_early(first)))),
+        sources=_sources(table, dated),
+        notes=tuple(dict.fromkeys(notes if part else (*notes, *early_note(_per_day(first))))),
         duplicates=dict(events.duplicates), candidates=events.candidates, rows_merged=len(events.merged),
-        merged_amounts=dict(events.merged_amounts), rows_added=events.added, **settings,
+        merged_amounts=dict(events.merged_amounts), rows_added=events.added, clocks=clocks,
+        delays=delay_figures(table), **settings,
     )  # fmt: skip
 
 
-def _early(first: npt.NDArray[np.datetime64]) -> list[str]:
-    """A few rows that lie long before the others make the calendar long: say from when on most rows are."""
-    if len(first) < 100:
+def _per_day(first: npt.NDArray[np.datetime64]) -> dict[int, int]:
+    number = first.astype("datetime64[D]").astype(np.int64)
+    if not len(number):
+        return {}
+    rows = np.bincount(number - number.min())
+    used = np.flatnonzero(rows)
+    return dict(zip((used + int(number.min())).tolist(), rows[used].tolist(), strict=True))
+
+
+def early_note(per_day: Mapping[int, int]) -> list[str]:
+    """A few rows that lie long before the others make the calendar long: say from when on most rows are.
+
+    per_day : first day of a row (days since 1970) -> rows.
+    """
+    days = np.array(sorted(per_day), dtype=np.int64)
+    until = np.cumsum([per_day[int(day)] for day in days])
+    if not len(days) or until[-1] < 100:
         return []
-    begin = np.partition(first, len(first) // 100)[len(first) // 100]
-    if begin - first.min() <= np.timedelta64(366, "D"):
+    begin = days[np.searchsorted(until, until[-1] // 100, side="right")]
+    if begin - days[0] <= 366:
         return []
     return [
-        f"Of a hundred rows one lies before {date_of(begin)}, the first on {date_of(first.min())}: "
-        "state the start of the panel if the table is not complete before."
+        f"Of a hundred rows one lies before {np.datetime64(int(begin), 'D')}, the first on "
+        f"{np.datetime64(int(days[0]), 'D')}: state the start of the panel if the table is not complete "
+        "before."
     ]
 
 

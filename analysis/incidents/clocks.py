@@ -1,0 +1,71 @@
+"""The clocks of a row: its window, the day by the table's zone, the report that came later."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .dates import Moments
+from .days import Days
+
+__all__ = ["clock_figures", "delay_figures", "delays"]
+
+Bools = npt.NDArray[np.bool_]
+
+
+def delays(table: pd.DataFrame, known: Bools) -> "pd.Series[float] | None":
+    """Days from the start of an event to its report, where both are known and in this order.
+
+    table : `Incidents.table`. known : the rows to look at. With clock times on both sides in fractions of a
+    day, else in whole days; indexed as the table. None without report dates.
+    """
+    if "report_date" not in table:
+        return None
+    report, begin = table["report_date"].to_numpy(), table["date_start"].to_numpy()
+    whole = report.astype("datetime64[D]").astype("datetime64[s]") - begin
+    timed = table["report_timed"].to_numpy(dtype=bool)
+    if "time_start" in table:
+        clock = table["time_start"].to_numpy()
+        both = timed & ~np.isnat(clock)
+        whole = np.where(both, report - np.where(both, clock, begin), whole)
+    usable = known & table["included"].to_numpy(dtype=bool) & (table["timing"].cat.codes.to_numpy() != 2)
+    usable &= ~np.isnat(whole) & (whole >= np.timedelta64(0, "s"))
+    days = whole[usable].astype("timedelta64[s]").astype(float) / 86400.0
+    return pd.Series(days, index=table.index[usable], name="delay")
+
+
+def delay_figures(table: pd.DataFrame) -> Mapping[str, float]:
+    """Rows with a delay, its quartiles, 90 and 99 per cent points and maximum [days]; empty without any."""
+    found = delays(table, np.ones(len(table), dtype=bool))
+    if found is None or not len(found):
+        return {}
+    at = found.quantile([0.5, 0.75, 0.9, 0.99]).tolist()
+    return {
+        "rows": float(len(found)), "median": at[0], "p75": at[1], "p90": at[2], "p99": at[3],
+        "longest": float(found.max()),
+    }  # fmt: skip
+
+
+def clock_figures(
+    start: Moments, end: Moments | None, days: Days, keep: Bools, count: npt.NDArray[np.float64] | None
+) -> Mapping[str, float]:
+    """Rows with a window of clock times, of these across midnight, and their share of the count; rows whose
+    zone puts them on another day than the one that is written. What is not there is left out.
+
+    count : of every row, in the order of ``keep``.
+    """
+    out: dict[str, float] = {}
+    if end is not None:
+        windows = start.timed & end.timed & keep
+        if windows.any():
+            across = windows & days.crosses
+            out |= {"windows": float(windows.sum()), "across_midnight": float(across.sum())}
+            if count is not None and np.nansum(count[windows]) > 0:
+                out["across_midnight_count_share"] = float(
+                    np.nansum(count[across]) / np.nansum(count[windows])
+                )
+    moved = start.moved & keep
+    if moved.any():
+        out["other_day_by_zone"] = float(moved.sum())
+    return out
