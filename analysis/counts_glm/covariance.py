@@ -1,46 +1,25 @@
-"""Covariances of the coefficients of a batched fit."""
+"""The middle of sandwich covariances."""
 
 import numpy as np
 
-from .linear import Floats, Problem, inverse
-from .nb2 import sweep
-from .rising import Rising
+from .linear import Floats, Problem
 
-__all__ = ["bread", "meat", "observed_covariance"]
-
-_BLOCK = 64
+__all__ = ["meat"]
 
 
-def bread(information: Floats) -> Floats:
-    """Inverse of the expected information; NaN for regions not fitted."""
-    known = ~np.isnan(information).any(axis=(1, 2))
-    result = np.full(information.shape, np.nan)
-    result[known] = inverse(information[known])
-    return result
+def meat(problem: Problem, beta: Floats, alpha: Floats, lag: int) -> Floats:
+    """Sum of products of the scores, with Bartlett weights over neighbouring days; NaN where not fitted.
 
-
-def observed_covariance(problem: Problem, beta: Floats, alpha: Floats) -> Floats:
-    """Inverse of the observed information, of the coefficients when alpha is estimated with them.
-
-    alpha : above 0.
+    beta : regions x terms. alpha : per region, 0 for Poisson. lag : days.
     """
-    rows = np.arange(len(beta))
-    sums = sweep(problem, Rising(problem.y), np.column_stack([beta, np.log(alpha)]), rows)
-    taken = sums.cross[:, :, None] * sums.cross[:, None, :] / sums.alpha[:, None, None]
-    return inverse(sums.observed - taken)
-
-
-def meat(x: Floats, residual: Floats, lag: int) -> Floats:
-    """Sum of products of the scores, with Bartlett weights over neighbouring days.
-
-    x : days x terms. residual : regions x days, what each day's score multiplies its row of ``x`` with.
-    """
-    blocks = []
-    for start in range(0, len(residual), _BLOCK):
-        scores = residual[start : start + _BLOCK, :, None] * x
+    x, terms = problem.x, problem.x.shape[1]
+    result = np.full((len(beta), terms, terms), np.nan)
+    for _, rows in problem.blocks(np.flatnonzero(~np.isnan(beta).any(axis=1))):
+        mu = problem.means(beta[rows], rows)
+        scores = ((problem.y[rows] - mu) / (1 + alpha[rows][:, None] * mu))[:, :, None] * x
         ahead = scores / 2
         for back in range(1, min(lag, len(x) - 1) + 1):
             ahead[:, back:] += (1 - back / (lag + 1)) * scores[:, :-back]
         cross = np.swapaxes(scores, 1, 2) @ ahead
-        blocks.append(cross + np.swapaxes(cross, 1, 2))
-    return np.concatenate(blocks) if blocks else np.zeros((0, x.shape[1], x.shape[1]))
+        result[rows] = cross + np.swapaxes(cross, 1, 2)
+    return result

@@ -1,6 +1,6 @@
 """One call: many series, one design, one family."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.errors import ConfigError, InputError
 
 from .linear import Bools, Floats, Ints, Problem, squared
-from .nb2 import fit_nb2, poisson_limit
+from .nb2 import NegativeBinomial, fit_nb2, poisson_limit
 from .poisson import fit_poisson
 from .result import FAMILIES, CountsFit
 
@@ -51,9 +51,8 @@ def fit_counts(
     y, seen, known = _checked(counts, observed, offset, exposure)
     use = None if seen.all() else seen
     note = _estimable(x, use, y)
-    found = _fitted(x, y, use, known, np.flatnonzero(note == ""), family)
-    separated = (note == "") & _ran_away(found.means, use)
-    note[separated] = "separated"
+    found, runaway = _fitted(x, y, use, known, np.flatnonzero(note == ""), family)
+    note[runaway] = "separated"
     index, regions = design.index, counts.columns
 
     def wide(values: npt.NDArray[Any]) -> pd.DataFrame:
@@ -68,46 +67,35 @@ def fit_counts(
         note=pd.Series(note, index=regions),
         counts=wide(y),
         observed=wide(seen),
-        fitted=wide(found.means),
         design=design,
         offset=None if known is None else wide(np.broadcast_to(known, y.shape)),
         information=found.information * scale[:, None] * scale,
+        observed_information=found.observed * scale[:, None] * scale,
     )
 
 
-class _Fitted(NamedTuple):
-    """Regions first; NaN (means: 0, settled: False) for those that could not be fitted."""
-
-    beta: Floats
-    alpha: Floats
-    alpha_information: Floats
-    information: Floats
-    settled: Bools
-    means: Floats
-
-
-def _fitted(x: Floats, y: Floats, use: Bools | None, known: Floats | None, ok: Ints, family: str) -> _Fitted:
+def _fitted(
+    x: Floats, y: Floats, use: Bools | None, known: Floats | None, ok: Ints, family: str
+) -> tuple[NegativeBinomial, Ints]:
+    """Fits of all regions, NaN but for those of ``ok``; and which of them ran away."""
     regions, terms = len(y), x.shape[1]
-    whole = _Fitted(
+    whole = NegativeBinomial(
         beta=np.full((regions, terms), np.nan),
         alpha=np.full(regions, np.nan),
         alpha_information=np.full(regions, np.nan),
         information=np.full((regions, terms, terms), np.nan),
+        observed=np.full((regions, terms, terms), np.nan),
         settled=np.zeros(regions, dtype=bool),
-        means=np.zeros(y.shape),
     )
     if not len(ok):
-        return whole
+        return whole, ok
     problem = _part(x, y, use, known, ok)
-    beta, information, settled = fit_poisson(problem)
-    found = poisson_limit(beta, information, settled)
+    found = poisson_limit(*fit_poisson(problem))
     if family == "nb2":
         found = fit_nb2(problem, found)
-    for values, part in zip(whole, found, strict=False):
+    for values, part in zip(whole, found, strict=True):
         values[ok] = part
-    for place, rows in problem.blocks(np.arange(len(ok))):
-        whole.means[ok[place]] = problem.means(found.beta[place], rows)
-    return whole
+    return whole, ok[_ran_away(problem, found.beta)]
 
 
 def _part(x: Floats, y: Floats, use: Bools | None, known: Floats | None, ok: Ints) -> Problem:
@@ -233,8 +221,13 @@ def _smallest(x: Floats, use: Bools) -> Floats:
     return np.broadcast_to(smallest, len(use))
 
 
-def _ran_away(mu: Floats, use: Bools | None) -> Bools:
+def _ran_away(problem: Problem, beta: Floats) -> Ints:
     """Where some fitted mean fell to next to nothing: a coefficient on its way to minus infinity."""
-    seen = mu if use is None else np.where(use, mu, np.inf)
-    away: Bools = seen.min(axis=1, initial=np.inf) < _SEPARATED * mu.max(axis=1, initial=0.0)
-    return away
+    # Means of a region whose linear predictors all lie within this cannot be that far apart.
+    suspects = np.flatnonzero(2 * problem.widest(beta) > -np.log(_SEPARATED))
+    away = np.zeros(len(suspects), dtype=bool)
+    for place, rows in problem.blocks(suspects):
+        mu = problem.means(beta[rows], rows)
+        seen = mu if problem.use is None else np.where(problem.use[rows], mu, np.inf)
+        away[place] = seen.min(axis=1) < _SEPARATED * mu.max(axis=1)
+    return suspects[away]

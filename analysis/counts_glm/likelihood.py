@@ -1,46 +1,46 @@
 """Sums over days that describe a fit: residuals, deviance and likelihood of both families.
 
-Counts and means are regions x days, 0 where not observed; alpha is one number per region, 0 for Poisson.
+Coefficients are regions x terms; alpha is one number per region, 0 for Poisson. A region that could not be
+fitted has NaN in both, and NaN here.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from .linear import Floats
+from .linear import Floats, Problem
 from .rising import Rising
 
 __all__ = ["deviance", "log_likelihood", "pearson"]
 
-_BLOCK = 32
 
-
-def _summed(y: Floats, mu: Floats, alpha: Floats, term: Callable[..., Floats]) -> Floats:
-    """``term`` of count, mean and alpha, summed over days, in blocks of regions that stay in the cache."""
-    total = np.empty(len(y))
-    for start in range(0, len(y), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        total[part] = term(y[part], mu[part], alpha[part][:, None])
+def _summed(problem: Problem, beta: Floats, alpha: Floats, term: Callable[..., Floats]) -> Floats:
+    """``term`` of counts, means (both 0 where not seen) and alpha, in blocks of regions."""
+    total = np.full(len(beta), np.nan)
+    for _, rows in problem.blocks(np.flatnonzero(~np.isnan(beta).any(axis=1))):
+        mu = problem.means(beta[rows], rows)
+        total[rows] = term(problem.y[rows], mu, alpha[rows][:, None])
     return total
 
 
-def pearson(y: Floats, mu: Floats, alpha: Floats) -> Floats:
+def pearson(problem: Problem, beta: Floats, alpha: Floats) -> Floats:
     """Sum of squared Pearson residuals."""
 
     def term(y: Floats, mu: Floats, alpha: Floats) -> Floats:
         away = y - mu
-        variance = mu + alpha * mu**2 if alpha.any() else mu
-        if mu.min(initial=1.0) <= 0:
-            variance = np.where(mu > 0, variance, 1.0)
         away *= away
-        away /= variance
+        if alpha.any():
+            mu = mu + alpha * mu**2
+        if problem.use is not None:
+            mu = np.where(mu > 0, mu, 1.0)
+        away /= mu
         squares: Floats = away.sum(axis=1)
         return squares
 
-    return _summed(y, mu, alpha, term)
+    return _summed(problem, beta, alpha, term)
 
 
-def deviance(y: Floats, mu: Floats, alpha: Floats) -> Floats:
+def deviance(problem: Problem, beta: Floats, alpha: Floats) -> Floats:
     """Twice what the saturated model gains over the fitted one, alpha held."""
     from scipy.special import xlogy
 
@@ -51,10 +51,10 @@ def deviance(y: Floats, mu: Floats, alpha: Floats) -> Floats:
         twice: Floats = 2 * (xlogy(y, np.where(y > 0, y, 1.0) / safe) - both).sum(axis=1)
         return twice
 
-    return _summed(y, mu, alpha, term)
+    return _summed(problem, beta, alpha, term)
 
 
-def log_likelihood(y: Floats, mu: Floats, alpha: Floats) -> Floats:
+def log_likelihood(problem: Problem, beta: Floats, alpha: Floats) -> Floats:
     """Log-likelihood with all its constants."""
     from scipy.special import gammaln, xlogy
 
@@ -65,7 +65,7 @@ def log_likelihood(y: Floats, mu: Floats, alpha: Floats) -> Floats:
         total: Floats = (xlogy(y, mu) - caught - gammaln(y + 1)).sum(axis=1)
         return total
 
-    value = _summed(y, mu, alpha, term)
+    value = _summed(problem, beta, alpha, term)
     some = np.flatnonzero(alpha > 0)
-    value[some] += Rising(y[some]).sums(alpha[some], np.arange(len(some)))[0]
+    value[some] += Rising(problem.y[some]).sums(alpha[some], np.arange(len(some)))[0]
     return value

@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis.errors import ConfigError
 
-from .covariance import bread, meat, observed_covariance
+from .covariance import meat
 from .likelihood import deviance, log_likelihood, pearson
-from .linear import Bools, Floats, Problem
+from .linear import Bools, Floats, Problem, inverse
 from .reopen import reopened
 
 __all__ = ["COVARIANCES", "FAMILIES", "CountsFit"]
@@ -32,9 +32,10 @@ class CountsFit:
     converged : per region.
     note : per region, "" where all is well: "no events", "separated" (a term occurs only on days without
         events), "no more observed days than terms", "a term is not told apart by the observed days".
-    counts, observed, fitted : days x regions; counts and fitted are 0 where not observed or not fitted.
+    counts, observed : days x regions; counts are 0 where not observed.
     design : days x terms. offset : days x regions, or None.
-    information : regions x terms x terms, expected information on the coefficients.
+    information, observed_information : regions x terms x terms, on the coefficients; the observed one with
+        alpha estimated beside them.
     """
 
     family: str
@@ -45,15 +46,26 @@ class CountsFit:
     note: "pd.Series[str]"
     counts: pd.DataFrame
     observed: pd.DataFrame
-    fitted: pd.DataFrame
     design: pd.DataFrame
     offset: pd.DataFrame | None = None
     information: Floats
+    observed_information: Floats
 
-    @property
+    @cached_property
+    def fitted(self) -> pd.DataFrame:
+        """Fitted means, days x regions; 0 where not observed or not fitted."""
+        problem, (beta, _) = self._problem, self._estimates
+        means = np.zeros(problem.y.shape)
+        for _, rows in problem.blocks(np.flatnonzero(self._known)):
+            means[rows] = problem.means(beta[rows], rows)
+        return pd.DataFrame(means.T, index=self.counts.index, columns=self.counts.columns, copy=False)
+
+    @cached_property
     def n(self) -> "pd.Series[int]":
         """Observed days per region."""
-        return self.observed.sum()
+        use = self._problem.use
+        days = np.full(len(self.note), len(self.design)) if use is None else use.sum(axis=1)
+        return pd.Series(days, index=self.note.index)
 
     @property
     def df_residual(self) -> "pd.Series[int]":
@@ -76,7 +88,7 @@ class CountsFit:
     @property
     def pearson_chi2(self) -> "pd.Series[float]":
         """Sum of squared Pearson residuals."""
-        return self._series(pearson(*self._arrays))
+        return self._series(pearson(self._problem, *self._estimates))
 
     @property
     def dispersion(self) -> "pd.Series[float]":
@@ -86,12 +98,12 @@ class CountsFit:
     @property
     def deviance(self) -> "pd.Series[float]":
         """Deviance of the family, alpha held."""
-        return self._series(deviance(*self._arrays))
+        return self._series(deviance(self._problem, *self._estimates))
 
     @property
     def log_likelihood(self) -> "pd.Series[float]":
         """Log-likelihood of the family."""
-        return self._series(log_likelihood(*self._arrays))
+        return self._series(log_likelihood(self._problem, *self._estimates))
 
     @property
     def aic(self) -> "pd.Series[float]":
@@ -114,13 +126,11 @@ class CountsFit:
         if kind not in COVARIANCES:
             raise ConfigError(f"{kind!r} is not a kind of covariance", key="kind", valid=COVARIANCES)
         if kind in ("model", "observed"):
-            return self._bread if kind == "model" else self._observed_covariance()
+            return self._bread if kind == "model" else self._inverse(self.observed_information)
         if kind == "quasi":
             return self._bread * self.dispersion.to_numpy()[:, None, None]
-        y, mu, alpha = self._arrays
-        residual = (y - mu) / (1 + alpha[:, None] * mu)
-        x = self.design.to_numpy(dtype=float)
-        result: Floats = self._bread @ meat(x, residual, lag if kind == "newey_west" else 0) @ self._bread
+        middle = meat(self._problem, *self._estimates, lag if kind == "newey_west" else 0)
+        result: Floats = self._bread @ middle @ self._bread
         if kind == "hc1":
             factor = self.n / self.df_residual.where(self.df_residual > 0)
             result = result * factor.to_numpy()[:, None, None]
@@ -152,10 +162,19 @@ class CountsFit:
             options = {"scale": scale} | options
         return reopened(self.counts[region][seen], self.design[seen], offset, start, alpha, options)
 
+    @cached_property
+    def _problem(self) -> Problem:
+        """As it was fitted; regions come first, so that each one's days lie together."""
+        seen = self.observed.to_numpy(dtype=bool).T
+        known = None if self.offset is None else self.offset.to_numpy().T
+        return Problem(
+            self.design.to_numpy(dtype=float), self.counts.to_numpy().T, None if seen.all() else seen, known
+        )
+
     @property
-    def _arrays(self) -> tuple[Floats, Floats, Floats]:
-        """Counts and means, regions x days, and alpha, 0 where there is none."""
-        return self.counts.to_numpy().T, self.fitted.to_numpy().T, np.nan_to_num(self.alpha.to_numpy())
+    def _estimates(self) -> tuple[Floats, Floats]:
+        """Coefficients, and alpha, 0 where there is none."""
+        return self.coefficients.to_numpy(), np.nan_to_num(self.alpha.to_numpy())
 
     @property
     def _known(self) -> Bools:
@@ -167,17 +186,11 @@ class CountsFit:
 
     @cached_property
     def _bread(self) -> Floats:
-        return bread(self.information)
+        return self._inverse(self.information)
 
-    def _observed_covariance(self) -> Floats:
-        result = self._bread.copy()
-        some = np.flatnonzero((self.alpha > 0).to_numpy())
-        if len(some):
-            y, _, alpha = self._arrays
-            seen = self.observed.to_numpy().T[some]
-            known = None if self.offset is None else np.ascontiguousarray(self.offset.to_numpy().T[some])
-            problem = Problem(self.design.to_numpy(dtype=float), y[some], None if seen.all() else seen, known)
-            result[some] = observed_covariance(problem, self.coefficients.to_numpy()[some], alpha[some])
+    def _inverse(self, information: Floats) -> Floats:
+        result = np.full(information.shape, np.nan)
+        result[self._known] = inverse(information[self._known])
         return result
 
     def __repr__(self) -> str:

@@ -15,6 +15,7 @@ from .linear import Bools, Floats, Ints
 
 __all__ = ["Rising"]
 
+_BLOCK = 32  # regions looked at together
 _TALLEST = 4096  # whole counts above this are left to the gamma function
 _SMALL = 1e-3  # alpha times count below which powers of alpha are used
 
@@ -34,19 +35,34 @@ class Rising:
     @cached_property
     def whole(self) -> Bools:
         """Per region: whole counts of a size for which thresholds are counted."""
-        blocks = range(0, len(self.y), 64)
-        parts = [(self.y[at : at + 64] == np.floor(self.y[at : at + 64])).all(axis=1) for at in blocks]
+        blocks = range(0, len(self.y), _BLOCK)
+        parts = [
+            (self.y[at : at + _BLOCK] == np.floor(self.y[at : at + _BLOCK])).all(axis=1) for at in blocks
+        ]
         whole: Bools = np.concatenate([*parts, np.zeros(0, dtype=bool)]) & (self.tallest <= _TALLEST)
         return whole
 
     @cached_property
-    def tails(self) -> list[Floats]:
-        """Per region the number of days with more than j, j from 0; empty where counts are not whole."""
-        found = []
-        for row, whole in zip(self.y, self.whole, strict=True):
-            days = np.bincount(row.astype(np.intp)) if whole else np.zeros(1)
-            found.append(np.cumsum(days[:0:-1])[::-1].astype(float))
-        return found
+    def _starts(self) -> Ints:
+        """Where each region's thresholds begin in `_tails`, and where the last ends."""
+        lengths = np.where(self.whole, self.tallest, 0.0).astype(np.intp) + 1
+        return np.concatenate([[0], np.cumsum(lengths)])
+
+    @cached_property
+    def _tails(self) -> Floats:
+        """Number of days with more than j, j from 0 to the largest count, one region after the other."""
+        starts, days = self._starts, []
+        for at in range(0, len(self.y), _BLOCK):
+            part = slice(at, at + _BLOCK)
+            counts = np.where(self.whole[part, None], self.y[part], 0.0).astype(np.intp)
+            counts += (starts[:-1][part] - starts[at])[:, None]
+            end = starts[min(at + _BLOCK, len(self.y))]
+            days.append(np.bincount(counts.ravel(), minlength=end - starts[at]))
+        # Days with at most j, counted over all regions: each region's days come on top of those before.
+        below = np.cumsum(np.concatenate([*days, np.zeros(0, dtype=np.intp)]))
+        region = np.repeat(np.arange(len(self.y)), np.diff(starts))
+        tails: Floats = (self.y.shape[1] * (region + 1) - below).astype(float)
+        return tails
 
     def sums(self, alpha: Floats, rows: Ints) -> Floats:
         """3 x regions: value, first and second derivative."""
@@ -59,18 +75,19 @@ class Rising:
         return result
 
     def _counted(self, alpha: Floats, rows: Ints) -> Floats:
-        parts = [self.tails[row] for row in rows]
-        lengths = np.array([len(part) for part in parts])
-        days, starts = np.concatenate(parts), np.cumsum(lengths) - lengths
-        j = np.arange(len(days)) - np.repeat(starts, lengths)
+        lengths = np.diff(self._starts)[rows]
+        starts = np.cumsum(lengths) - lengths
+        j = np.arange(lengths.sum()) - np.repeat(starts, lengths)
+        days = self._tails[j + np.repeat(self._starts[rows], lengths)]
         spread = np.repeat(alpha, lengths)
-        slope = j / (1 + j * spread)
-        stacked = np.stack([days * np.log1p(j * spread), days * slope, -days * slope**2])
-        # A region without events has no threshold: reduceat would give it its neighbour's first.
-        some = lengths > 0
-        sums = np.zeros((3, len(rows)))
-        if some.any():
-            sums[:, some] = np.add.reduceat(stacked, starts[some], axis=1)
+        share = j * spread
+        sums = np.empty((3, len(rows)))
+        sums[0] = np.add.reduceat(days * np.log1p(share), starts)
+        slope = j / (1 + share)
+        days *= slope
+        sums[1] = np.add.reduceat(days, starts)
+        days *= slope
+        sums[2] = -np.add.reduceat(days, starts)
         return sums
 
     def _continuous(self, alpha: Floats, rows: Ints) -> Floats:

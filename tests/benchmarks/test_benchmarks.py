@@ -16,7 +16,14 @@ def test_every_benchmark_runs_on_tiny_tables(tmp_path):
         [sys.executable, str(RUN), "--tiny"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    for row in ("report, 4 regions", "four panels", "Poisson regression", "change points", "sitrend --help"):
+    for row in (
+        "report, 4 regions",
+        "four panels",
+        "Poisson, a region",
+        "negative binomial, a region",
+        "change points",
+        "sitrend --help",
+    ):
         assert row in done.stdout
     assert "the same sums" in done.stdout
     assert list(tmp_path.iterdir()) == []
