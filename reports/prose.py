@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from analysis.findings import UNALLOCATED, ChangePoint, Comparison
+from analysis.findings import UNALLOCATED, ChangePoint, Comparison, LastYear
 from analysis.models.comparison import COMPLETE
 
 from .content import Context, Text, enumerated, say
@@ -12,7 +12,7 @@ from .signal_words import unusual_weeks
 from .since_facts import SinceFacts
 from .words import Noun, joined, span_text
 
-__all__ = ["READINGS", "RECENT", "main_points", "plain", "reading", "spoken"]
+__all__ = ["READINGS", "RECENT", "main_points", "plain", "reading", "reading_of_year", "spoken"]
 
 # What a verdict is called, in tables and sentences alike.
 READINGS = {
@@ -23,6 +23,7 @@ READINGS = {
     "too_few": "too few to tell",
     "early": "too early to tell",
 }
+_OF_YEAR = {"up": "above last year", "down": "below last year"}
 RECENT = dt.timedelta(weeks=8)
 MOST_NAMED = 3
 
@@ -46,7 +47,12 @@ def reading(finding: Comparison | None) -> str:
     return READINGS[spoken(finding)] if finding else "–"
 
 
-def spoken(finding: Comparison) -> str:
+def reading_of_year(finding: LastYear | None) -> str:
+    """The verdict on the same weeks of last year in words; an en dash where there was no comparison."""
+    return _OF_YEAR.get(finding.verdict, READINGS[spoken(finding)]) if finding else "–"
+
+
+def spoken(finding: Comparison | LastYear) -> str:
     """The verdict as it is said: "early" where nothing can be, as the week's reports are still coming."""
     early = finding.completeness is not None and finding.completeness < COMPLETE
     return "early" if early and finding.verdict == "unclear" else finding.verdict
@@ -135,7 +141,7 @@ _DIRECTIONS = (("up", "above"), ("down", "below"))
 
 
 def _changed_group(facts: WeekFacts, tested: Sequence[Comparison], verdict: str, word: str) -> Text:
-    some = sorted((c for c in tested if c.verdict == verdict), key=lambda c: (c.p_value, c.region))
+    some = sorted((c for c in tested if c.verdict == verdict), key=_size)
     if not some:
         return ()
     number = facts.context.facts.count(f"regions_{verdict}", len(some), unit="regions")
@@ -146,6 +152,13 @@ def _changed_group(facts: WeekFacts, tested: Sequence[Comparison], verdict: str,
         n=number, stand="stands" if len(some) == 1 else "stand", word=word,
         its="its" if len(some) == 1 else "their", lead=lead, names=enumerated(named, between="; "),
     )  # fmt: skip
+
+
+def _size(finding: Comparison) -> tuple[float, float, str]:
+    """Order of named regions: how large the change is at the least, drawn towards those of the others."""
+    ratio = finding.shrunk or finding.rate_ratio
+    least = 0.0 if ratio is None else ratio.high if finding.verdict == "down" else -ratio.low
+    return (least, finding.p_value, finding.region)
 
 
 def _one_change(facts: WeekFacts, finding: Comparison) -> Text:

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
-from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison, Skipped, Tally, Trend
+from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison, LastYear, Skipped, Tally, Trend
 from analysis.numbers import change_text, mean_text, ratio_text
 from analysis.weeks import Week
 
@@ -134,32 +134,32 @@ class WeekFacts:
             period=self.period,
         )  # fmt: skip
 
-    def baseline(self, finding: Comparison) -> Fact:
-        """Mean of the weeks before [per week]."""
+    def baseline(self, finding: Comparison | LastYear) -> Fact:
+        """Mean of the weeks before, or of the same weeks of last year [per week]."""
         text = mean_text(finding.baseline.value)
         return self._estimate(finding, "baseline", finding.baseline, text)
 
-    def ratio(self, finding: Comparison) -> Fact:
+    def ratio(self, finding: Comparison | LastYear) -> Fact:
         """The week over that mean."""
         return self._estimate(finding, "rate_ratio", finding.rate_ratio)
 
-    def ratio_range(self, finding: Comparison) -> Fact:
+    def ratio_range(self, finding: Comparison | LastYear) -> Fact:
         """The interval of the ratio, as text."""
         text = finding.rate_ratio.range_text if finding.rate_ratio else "–"
         return self.context.facts.label(
-            f"{finding.region}/week/rate_ratio_range", text, region=finding.region, period=self.period
+            f"{_key(finding)}/rate_ratio_range", text, region=finding.region, period=self.period
         )
 
-    def q(self, finding: Comparison) -> Fact:
+    def q(self, finding: Comparison | LastYear) -> Fact:
         """The q-value of the comparison."""
         return self.context.facts.p(
-            f"{finding.region}/week/q_value", finding.q_value, region=finding.region, period=self.period
+            f"{_key(finding)}/q_value", finding.q_value, region=finding.region, period=self.period
         )
 
-    def weeks(self, finding: Comparison) -> Fact:
+    def weeks(self, finding: Comparison | LastYear) -> Fact:
         """How many weeks the baseline holds."""
         return self.context.facts.count(
-            f"{finding.region}/week/baseline_weeks", finding.baseline_weeks, unit="weeks",
+            f"{_key(finding)}/baseline_weeks", finding.baseline_weeks, unit="weeks",
             region=finding.region, period=self.period,
         )  # fmt: skip
 
@@ -175,9 +175,11 @@ class WeekFacts:
         """True where the table reaches the week's last day."""
         return self.context.panel.last_day >= self.context.week.last_day
 
-    def _estimate(self, finding: Comparison, name: str, estimate: Any, text: str | None = None) -> Fact:
+    def _estimate(
+        self, finding: Comparison | LastYear, name: str, estimate: Any, text: str | None = None
+    ) -> Fact:
         return self.context.facts.ratio(
-            f"{finding.region}/week/{name}", estimate, region=finding.region, period=self.period, text=text
+            f"{_key(finding)}/{name}", estimate, region=finding.region, period=self.period, text=text
         )
 
     def _by_region(self, kind: str) -> dict[str, Any]:
@@ -232,6 +234,10 @@ class ChangeFacts:
         span = change.rate_ratio.range_text if change.rate_ratio else "–"
         self.ratio_range = facts.label(f"{key}/rate_ratio_range", span, region=region)
         self.q = facts.p(f"{key}/q_value", change.q_value, region=region)
+
+
+def _key(finding: Comparison | LastYear) -> str:
+    return f"{finding.region}/{'last_year' if isinstance(finding, LastYear) else 'week'}"
 
 
 def _level_text(value: float) -> str:

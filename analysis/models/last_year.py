@@ -21,7 +21,7 @@ from .comparison import FADE
 if TYPE_CHECKING:
     from analysis.panel import Panel
 
-__all__ = ["YEAR", "fit"]
+__all__ = ["fit", "same_weeks"]
 
 YEAR = 52  # weeks
 BLOCK = 8  # weeks that share a mean where the dispersion is estimated
@@ -61,7 +61,7 @@ def fit(
         "last_year", around=(around, 0, 6), min_weeks=(min_weeks, 1, 2 * around + 1),
         dispersion_weeks=(dispersion_weeks, 0, YEAR - 8), q_level=(q_level, 1e-9, 1 - 1e-9),
     )  # fmt: skip
-    same = range(YEAR + around, YEAR - around - 1, -1)
+    same = same_weeks(around)
 
     def one_family(part: "Panel") -> tuple[Answer, ...]:
         now = weeks_at(part, week, [0]).iloc[0]
@@ -86,6 +86,11 @@ def fit(
         )
 
     return with_parents(panel, one_family, parents)
+
+
+def same_weeks(around: int) -> range:
+    """How many weeks back the same weeks of last year lie, oldest first."""
+    return range(YEAR + around, YEAR - around - 1, -1)
 
 
 def _why(week: Week, missing: bool, used: int, number: int, min_weeks: int) -> str | None:

@@ -5,11 +5,13 @@ import pandas as pd
 from analysis.findings import TOTAL, UNALLOCATED, Comparison
 
 from ..content import Cell, Column, Context, Row, Section, Spark, Table, Text, say
-from ..facts import Fact
 from ..figures import spark
 from ..prose import reading
 from ..shared_facts import WeekFacts
 from ..words import joined
+from ._area_table import area_table
+from ._region_data import region_data
+from ._year_table import TONES, number, year_table
 
 __all__ = ["build"]
 
@@ -27,11 +29,13 @@ COLUMNS = (
     Column(key="reading", label="Reading", align="left"),
     Column(key="trend", label=f"Last {SPARK_WEEKS} weeks", align="left"),
 )
-TONES = {"up": "up", "down": "down"}
 
 
 def build(context: Context, /) -> Section | None:
-    """The total, all regions, busiest first, and what could not be assigned: the table adds up."""
+    """The total, all regions, busiest first, and what could not be assigned: the table adds up.
+
+    Below it the larger areas, where regions have any, and the week in its year, where there is one.
+    """
     facts = WeekFacts(context)
     panel = context.panel
     ranked = facts.ranked()
@@ -46,10 +50,12 @@ def build(context: Context, /) -> Section | None:
         caption=(f"Reported {facts.noun.many} by region, {facts.span}",),
         columns=columns,
         rows=tuple(row for row in rows if row),
-        data=_data(facts, [*order, *silent]),
+        data=region_data(facts, [*order, *silent]),
         note=_note(facts, silent, len(weekly)),
     )
-    return Section(id="region_table", title="Regions this week", blocks=(table,))
+    more = (area_table(facts), year_table(facts, order))
+    blocks = (table, *(one for one in more if one))
+    return Section(id="region_table", title="Regions this week", blocks=blocks)
 
 
 def _order(facts: WeekFacts, ranked: list[str], weekly: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -79,11 +85,11 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
     cells = {
         "region": Cell(text=(facts.name(code),), sort=facts.name(code)),
         "this_week": Cell(text=(amount,) if covered else ("U",), sort=amount.low),
-        "previous_week": _number(before) if covered_before else Cell(text=("U",)),
-        "baseline": _number(facts.baseline(finding) if finding else None),
-        "ratio": _number(facts.ratio(told) if told else None),
+        "previous_week": number(before) if covered_before else Cell(text=("U",)),
+        "baseline": number(facts.baseline(finding) if finding else None),
+        "ratio": number(facts.ratio(told) if told else None),
         "range": Cell(text=(facts.ratio_range(told),) if told else ("–",)),
-        "q": _number(facts.q(told) if told and code != TOTAL else None),
+        "q": number(facts.q(told) if told and code != TOTAL else None),
         "reading": _reading(finding),
         "trend": Cell(text=(), spark=_spark(facts, code, weekly)),
     }
@@ -91,12 +97,6 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
     if code == TOTAL:
         return Row(cells=shown, role="total")
     return Row(cells=shown, anchor=f"region-{code}")
-
-
-def _number(fact: Fact | None) -> Cell:
-    if fact is None:
-        return Cell(text=("–",))
-    return Cell(text=(fact,), sort=fact.value if fact.value is not None else fact.low)
 
 
 def _reading(finding: Comparison | None) -> Cell:
@@ -133,26 +133,3 @@ def _silent(facts: WeekFacts, silent: list[str], weeks: int) -> Text:
         "No {noun} were reported {since} from these {n} regions, which count as zero: {names}. ",
         noun=facts.noun.many, since=since, n=number, names=joined([facts.name(code) for code in silent]),
     )  # fmt: skip
-
-
-def _data(facts: WeekFacts, order: list[str]) -> pd.DataFrame:
-    records = []
-    panel, week = facts.context.panel, facts.context.week
-    for code in (TOTAL, *order, UNALLOCATED):
-        amount = panel.amount(code, week.first_day, week.last_day)
-        finding = facts.comparison(code)
-        ratio = finding.rate_ratio if finding else None
-        records.append(
-            {
-                "region": code, "name": facts.name(code), "week": week.name,
-                "low": amount.low, "best": amount.best, "high": amount.high,
-                "baseline_per_week": finding.baseline.value if finding else None,
-                "rate_ratio": ratio.value if ratio else None,
-                "rate_ratio_low": ratio.low if ratio else None,
-                "rate_ratio_high": ratio.high if ratio else None,
-                "p_value": finding.p_value if finding else None,
-                "q_value": finding.q_value if finding else None,
-                "verdict": finding.verdict if finding else None,
-            }
-        )  # fmt: skip
-    return pd.DataFrame(records)

@@ -34,7 +34,8 @@ def side_of(
 
     exact : only those that are stated exactly. as_of : as known at another moment than the edition's.
     """
-    rows = rows_of(book.contributions(measure or book.measure, *days, as_of), region)
+    added = book.contributions(measure or book.measure, *days, as_of)
+    rows = pd.concat([rows_of(added, code) for code in book.members(region)])
     if exact:
         rows = rows[rows["low"] == rows["high"]]
     return Side(

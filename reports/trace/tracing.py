@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.contributions import sum_of
 from analysis.findings import TOTAL
+from analysis.models.last_year import same_weeks
 from analysis.weeks import Week
 
 from ..facts import Fact
@@ -21,9 +22,10 @@ from .sides import Days, clipped, period_of, rest_of, side_of, week_of
 
 __all__ = ["trace_fact"]
 
-_COMPARED = tuple(
-    f"week/{name}" for name in ("baseline", "rate_ratio", "rate_ratio_range", "q_value", "baseline_weeks")
-)
+_PRINTED = ("baseline", "rate_ratio", "rate_ratio_range", "q_value", "baseline_weeks")
+# A comparison's prefix in the ids of its facts, and its kind.
+_COMPARISONS = {"week": "comparison", "last_year": "last_year"}
+_SUMS = r"week|\d+_weeks_before|previous_\d+_weeks|year_to_date|last_year_to_date"
 _NUMBERS_OF = ("regions_", "signals")  # counts of regions, not of rows
 _TOLERANCE = 1e-6  # of one unit: rows spread over days are added in another order
 
@@ -62,10 +64,18 @@ def _adds_up(book: Book, fact: Fact, sides: tuple[Side, ...]) -> bool | None:
         return _near(amount.low / sides[1].amount.low, fact.value)
     if fact.id == "regions_affected":
         return _near(float(sides[0].rows[book.by].nunique()), fact.value)
-    if rest_of(fact) in _COMPARED:
-        mean = next(c for c in book.findings("comparison") if c["region"] == fact.region)["baseline"]
-        return _near(sides[1].amount.figure / len(_weeks_before(book, fact.region)), mean["value"])
-    if len(sides) > 1 or rest_of(fact).startswith("trend/") or fact.id.startswith(_NUMBERS_OF):
+    kind = _compared(fact)
+    if kind:
+        mean = next(c for c in book.findings(kind) if c["region"] == fact.region)["baseline"]
+        return _near(sides[1].amount.figure / len(_weeks_before(book, fact.region, kind)), mean["value"])
+    if rest_of(fact).endswith("_weeks/most"):
+        return _near(sides[0].amount.figure, fact.value)
+    if (
+        len(sides) > 1
+        or rest_of(fact).startswith("trend/")
+        or rest_of(fact).endswith("_weeks/median")
+        or fact.id.startswith(_NUMBERS_OF)
+    ):
         return None
     if fact.value is None and fact.low is None:  # "not stated"
         return not len(sides[0].rows)
@@ -89,7 +99,7 @@ def _sum(book: Book, fact: Fact) -> tuple[Side, ...] | None:
         return None
     rest = rest_of(fact)
     exact = rest == f"week/{book.measure}_exact" and fact.unit == book.measure
-    plain = re.fullmatch(rf"(week|\d+_weeks_before)/{re.escape(fact.unit)}", rest)
+    plain = re.fullmatch(rf"({_SUMS})/{re.escape(fact.unit)}|last_\d+_weeks/most", rest)
     if not plain and not exact:
         return None
     days = period_of(fact)
@@ -99,27 +109,37 @@ def _sum(book: Book, fact: Fact) -> tuple[Side, ...] | None:
 
 
 def _comparison(book: Book, fact: Fact) -> tuple[Side, ...] | None:
-    if not fact.region or rest_of(fact) not in _COMPARED:
+    kind = _compared(fact)
+    if not fact.region or not kind:
         return None
-    week, used = week_of(book), _weeks_before(book, fact.region)
-    parts = [side_of(book, f"the {len(used)} weeks before", days, fact.region) for days in _spans(used)]
+    week, used = week_of(book), _weeks_before(book, fact.region, kind)
+    what = f"the {len(used)} weeks before" if kind == "comparison" else f"{len(used)} weeks of last year"
+    parts = [side_of(book, what, days, fact.region) for days in _spans(used)]
     return (
         side_of(book, "the week", clipped(book, (week.first_day, week.last_day)), fact.region),
         parts[0] if len(parts) == 1 else _joined(parts),
     )
 
 
-def _weeks_before(book: Book, region: str) -> list[Week]:
-    """The weeks of the baseline, oldest first: those in the window on which the region is covered."""
-    week, looked = week_of(book), book.payload["models"]["comparison"]["baseline_weeks"]
-    before = [week.shift(-back) for back in range(looked, 0, -1)]
-    spans = [span.split("/") for span in book.coverage[region]] if region in book.coverage else None
-    return [
-        w
-        for w in before
-        if w.first_day >= book.window[0]
-        and (spans is None or any(a <= str(w.first_day) and str(w.last_day) <= b for a, b in spans))
-    ]
+def _compared(fact: Fact) -> str | None:
+    """The kind of comparison a fact is printed of."""
+    prefix, _, name = rest_of(fact).partition("/")
+    return _COMPARISONS.get(prefix) if name in _PRINTED else None
+
+
+def _weeks_before(book: Book, region: str, kind: str) -> list[Week]:
+    """The weeks of a baseline, oldest first: those in the window on which the region is covered."""
+    week, options = week_of(book), book.payload["models"][kind]
+    back = range(options["baseline_weeks"], 0, -1) if kind == "comparison" else same_weeks(options["around"])
+    weeks = [week.shift(-number) for number in back]
+    return [w for w in weeks if w.first_day >= book.window[0] and _covered(book, region, w)]
+
+
+def _covered(book: Book, region: str, week: Week) -> bool:
+    """Whether every day of a week is covered, for a parent in all its regions that ever are."""
+    first, last = str(week.first_day), str(week.last_day)
+    stated = [book.coverage[code] for code in book.members(region) if book.coverage.get(code)]
+    return all(any(a <= first and last <= b for a, b in (s.split("/") for s in spans)) for spans in stated)
 
 
 def _spans(weeks: list[Week]) -> list[Days]:
@@ -170,6 +190,12 @@ def _trend(book: Book, fact: Fact) -> tuple[Side, ...] | None:
     return (side_of(book, "the weeks of the trend", days, fact.region),)
 
 
+def _median(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    if not fact.region or not fact.period or not re.fullmatch(r"last_\d+_weeks/median", rest_of(fact)):
+        return None
+    return (side_of(book, "the weeks looked at", clipped(book, period_of(fact)), fact.region),)
+
+
 def _change(book: Book, fact: Fact) -> tuple[Side, ...] | None:
     """Both levels of a change: up to the neighbouring changes of the region."""
     found = re.fullmatch(r"change/(\d{4}-\d\d-\d\d)/\w+", rest_of(fact)) if fact.region else None
@@ -190,7 +216,8 @@ def _change(book: Book, fact: Fact) -> tuple[Side, ...] | None:
 
 _PARTS: tuple[tuple[Callable[[Book, Fact], tuple[Side, ...] | None], str], ...] = (
     (_sum, "It is the sum of these rows, each with its share."),
-    (_comparison, "The week is compared with the mean of the weeks before it."),
+    (_comparison, "The week is compared with the mean of the weeks beside it."),
+    (_median, "It is the middle one of the weekly sums of these rows."),
     (_signal, "The week is held against what the weeks before lead to expect."),
     (_share, "It is the first sum over the second, both at their lower bounds."),
     (_trend, "It is fitted to the daily sums of these rows."),
