@@ -4,6 +4,7 @@ import difflib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..errors import ConfigError, MissingColumnError
 from ..formats import Preset, recognised
@@ -28,6 +29,7 @@ class ColumnMap:
     notes: tuple[str, ...]
 
 
+@lru_cache(maxsize=16_384)
 def key_of(heading: str) -> str:
     """A heading without case, blanks, underscores and punctuation."""
     folded = unicodedata.normalize("NFKC", str(heading)).casefold().replace("ё", "е")

@@ -10,7 +10,7 @@ from .each import SEVERAL, split_each
 from .headlines import without_parts
 from .record import Candidate
 
-__all__ = ["Events", "settle_events"]
+__all__ = ["Events", "settle_events", "settle_part"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,4 +43,15 @@ def settle_events(table: pd.DataFrame, rule: MergeRule | None, amounts: tuple[st
     return Events(
         table=table, merged=merged, added=split + rest, flagged=flagged, duplicates=found, candidates=groups,
         merged_amounts={name: value for name, value in lost.items() if value},
+    )  # fmt: skip
+
+
+def settle_part(table: pd.DataFrame) -> Events:
+    """The rows of a part of a table: "each" is split; what needs the whole table is not looked for."""
+    split = 0
+    if SEVERAL in table:
+        table, split = split_each(table)
+    return Events(
+        table=table, merged=table.iloc[:0], added=split, flagged={}, duplicates={}, candidates=(),
+        merged_amounts={},
     )  # fmt: skip

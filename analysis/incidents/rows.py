@@ -11,14 +11,17 @@ from ..errors import MissingColumnError, UnreadableInputError
 from ..formats import Preset, RawTable, hxl_tags
 from .cells import as_text, distinct
 from .columns import ColumnMap
+from .whole import Part
 
 __all__ = ["chosen_rows", "content_rows", "with_meanings"]
 
 
-def content_rows(raw: RawTable) -> tuple[pd.DataFrame, npt.NDArray[np.int64], int, list[str]]:
-    """The records without blank ones and without a second header of HXL tags."""
+def content_rows(
+    raw: RawTable, part: Part | None = None
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64], int, list[str]]:
+    """The records without blank ones and without a second header of HXL tags, which only a first part has."""
     frame, lines, notes = raw.frame, raw.lines, []
-    if hxl_tags(raw.frame)[1]:
+    if (part is None or part.first) and hxl_tags(raw.frame)[1]:
         frame, lines = frame.iloc[1:], lines[1:]
         notes.append(f"Line {raw.lines[0]} holds HXL tags and is no row.")
     at = np.arange(len(frame))
@@ -32,7 +35,7 @@ def content_rows(raw: RawTable) -> tuple[pd.DataFrame, npt.NDArray[np.int64], in
         keep = np.ones(len(frame), dtype=bool)
         keep[at] = False
         frame, lines = frame[keep], lines[keep]
-    if not len(frame) and not raw.bad:
+    if not len(frame) and not raw.bad and part is None:
         raise UnreadableInputError(raw.name, "it has no rows")
     return frame.reset_index(drop=True), lines, len(at), notes
 
