@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import NoUsableRowsError
@@ -9,9 +10,11 @@ from reports.cli import flow
 from reports.cli.arguments import Commands, command, shown, table_arguments
 from reports.cli.progress import Progress
 from reports.cli.terminal import table_text, wrapped
+from reports.cli.vintages import vintage_plain, vintage_text
 
 if TYPE_CHECKING:
     from analysis.incidents import Incidents, IngestReport
+    from analysis.snapshots import RowChanges
 
 __all__ = ["add_parser", "run"]
 
@@ -25,16 +28,30 @@ def add_parser(commands: Commands) -> None:
         description="Reads a table and prints what became of every row: used, set aside with line, value\n"
         "and mend, regions that were not recognised. Rows set aside are no error; a table without a\n"
         "usable row is (exit code 3).",
-        example="sitrend check incidents.csv --regions ru",
+        example="sitrend check incidents.csv --regions ru\n"
+        "sitrend check incidents.csv --against last_month.csv --config sitrend.toml",
     )  # fmt: skip
     table_arguments(parser)
+    parser.add_argument(
+        "--against", metavar="OLD", type=Path,
+        help="an earlier vintage of the table: print the rows added, removed and changed since",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON, with every row set aside")
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
     """Print the ingest report."""
-    incidents = flow.read_table(args, flow.settings(args, progress), progress)
-    print(_json(incidents) if args.json else _text(incidents))
+    config = flow.settings(args, progress)
+    incidents = flow.read_table(args, config, progress)
+    changes = None
+    if args.against is not None:
+        from analysis import compare_rows
+
+        old = flow.read_table(argparse.Namespace(**{**vars(args), "input": args.against}), config, progress)
+        changes = compare_rows(old.table, incidents.table)
+    print(_json(incidents, changes, args) if args.json else _text(incidents))
+    if changes is not None and not args.json:
+        print("\n" + vintage_text(changes, args.against.name))
     report = incidents.report
     if not report.rows_used:
         reasons = {reason.reason: reason.rows for reason in report.set_aside}
@@ -42,10 +59,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     return 0
 
 
-def _json(incidents: "Incidents") -> str:
+def _json(incidents: "Incidents", changes: "RowChanges | None", args: argparse.Namespace) -> str:
     from analysis.codec import to_plain
 
-    body = {
+    body: dict[str, object] = {
         "schema": "sitrend.check/1",
         "provenance": to_plain(incidents.provenance),
         "ingest": to_plain(incidents.report),
@@ -54,7 +71,12 @@ def _json(incidents: "Incidents") -> str:
             {key: _plain(value) for key, value in row.items()}
             for row in incidents.set_aside.to_dict("records")
         ],
+        "merged": [
+            {key: _plain(value) for key, value in row.items()} for row in incidents.merged.to_dict("records")
+        ],
     }
+    if changes is not None:
+        body["vintages"] = vintage_plain(changes, args.against.name)
     return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False)
 
 
@@ -66,7 +88,8 @@ def _text(incidents: "Incidents") -> str:
     report = incidents.report
     parts = [
         _rows(incidents), _columns(report), _aside(incidents), _regions(report), _unmatched(report),
-        _sources(report), _notes(report), f"Measures: {_some(incidents.measures)}",
+        _duplicates(report), _clocks(report), _sources(report), _notes(report),
+        f"Measures: {_some(incidents.measures)}",
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
@@ -83,6 +106,8 @@ def _rows(incidents: "Incidents") -> str:
         ("spread over several days", report.rows_spread),
         ("without a usable day", report.rows_undated),
         ("equal to an earlier row (kept)", report.repeats),
+        (f"merged into others ({report.merge_rule})", report.rows_merged),
+        ("rows that splitting and headlines add", report.rows_added),
         *report.flagged.items(),
     ]
     shown = [
@@ -133,6 +158,49 @@ def _unmatched(report: "IngestReport") -> str:
     rows = [(name.name[:50], f"{name.rows:,d}", name.suggestion) for name in names[:MOST]]
     more = f"\n  and {len(names) - MOST:,d} more; --json has all" if len(names) > MOST else ""
     return f"Names that are no region\n{table_text(['name', 'rows', 'did you mean'], rows)}{more}"
+
+
+def _duplicates(report: "IngestReport") -> str:
+    """Rows that may tell of one event, with what speaks for it."""
+    if not report.duplicates:
+        return ""
+    counts = _body([(evidence, f"{rows:,d}") for evidence, rows in report.duplicates.items()])
+    rows = [
+        [", ".join(map(str, c.rows[:4])) + (" …" if c.size > 4 else ""), c.event_id[:24], c.day or "",
+         c.region,
+         c.event_type[:24], ", ".join(c.sources)[:30]]
+        for c in report.candidates[:MOST]
+    ]  # fmt: skip
+    more = (
+        f"\n  and {len(report.candidates) - MOST:,d} more; --json has them"
+        if len(report.candidates) > MOST
+        else ""
+    )
+    table = table_text(["lines", "id", "day", "region", "type", "sources"], rows)
+    kept = "merged by the settings" if report.merge_rule else "kept; [incidents] merge states a rule"
+    lost = ", ".join(f"{name} {amount:,.10g}" for name, amount in report.merged_amounts.items())
+    lost = f"\n  merged away and no part of any sum: {lost}" if lost else ""
+    return f"Perhaps one event told twice ({kept})\n{counts}{lost}\n\n{table}{more}"
+
+
+def _clocks(report: "IngestReport") -> str:
+    """Windows, zones and delays."""
+    clocks, delays = report.clocks, report.delays
+    rows = []
+    if clocks.get("windows"):
+        share = clocks.get("across_midnight_count_share")
+        weighted = "" if share is None else f", {share:.0%} of the count"
+        rows.append(("windows with clock times", f"{clocks['windows']:,.0f}"))
+        rows.append(("across midnight", f"{clocks['across_midnight']:,.0f}{weighted}"))
+    if clocks.get("other_day_by_zone"):
+        rows.append(("on another day than written, by the zone", f"{clocks['other_day_by_zone']:,.0f}"))
+    if delays:
+        points = ", ".join(f"{text} {delays[key]:.3g}" for key, text in _POINTS)
+        rows.append(("days from event to report", f"{points} ({delays['rows']:,.0f} rows)"))
+    return f"Clocks\n{_body(rows)}" if rows else ""
+
+
+_POINTS = (("median", "median"), ("p75", "75%"), ("p90", "90%"), ("p99", "99%"), ("longest", "longest"))
 
 
 def _sources(report: "IngestReport") -> str:
