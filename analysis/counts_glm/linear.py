@@ -135,7 +135,7 @@ def squared(pairs: Floats, terms: int) -> Floats:
 
 def _scaled(matrices: Floats, ridge: float) -> tuple[Floats, Floats]:
     """With a diagonal of ones and the ridge, as weights may all but vanish, and the roots of the diagonal."""
-    roots = np.sqrt(np.einsum("rii->ri", matrices))
+    roots = np.sqrt(np.abs(np.einsum("rii->ri", matrices)))
     roots = np.where(roots > 0, roots, 1.0)
     scaled = matrices / roots[:, :, None] / roots[:, None, :]
     np.einsum("rii->ri", scaled)[:] += ridge

@@ -29,7 +29,7 @@ class CountsFit:
     alpha : per region, variance = mu + alpha mu^2; 0 for Poisson, and under "nb2" for a region that is not
         overdispersed, whose fit is the Poisson one.
     alpha_information : observed information on alpha with the means held; NaN where alpha is 0.
-    converged : per region.
+    converged : per region; False also where more than one term runs away and the fit was left on its way.
     note : per region, "" where all is well: "no events", "separated" (a term occurs only on days without
         events), "no more observed days than terms", "a term is not told apart by the observed days".
     counts, observed : days x regions; counts are 0 where not observed.
@@ -137,11 +137,10 @@ class CountsFit:
         return result
 
     def standard_errors(self, kind: str = "quasi", *, lag: int = 7) -> pd.DataFrame:
-        """Square roots of the diagonal of `covariance`, regions x terms."""
-        variance = np.maximum(np.einsum("rii->ri", self.covariance(kind, lag=lag)), 0.0)
-        return pd.DataFrame(
-            np.sqrt(variance), index=self.coefficients.index, columns=self.coefficients.columns
-        )
+        """Square roots of the diagonal of `covariance`, regions x terms; NaN where that is negative."""
+        variance = np.einsum("rii->ri", self.covariance(kind, lag=lag))
+        roots = np.sqrt(np.where(variance >= 0, variance, np.nan))
+        return pd.DataFrame(roots, index=self.coefficients.index, columns=self.coefficients.columns)
 
     def statsmodels(self, region: str, *, scale: Any = "X2", **options: Any) -> Any:
         """One region as a results object of `statsmodels`, to go on with the tools of that package.

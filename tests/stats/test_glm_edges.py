@@ -211,6 +211,36 @@ def test_far_starts_settle(family: str) -> None:
         np.testing.assert_allclose(fit.params.iloc[:2], found.coefficients.loc[region], rtol=1e-7)
 
 
+@pytest.mark.parametrize("trend", ["linear", "spline"])
+def test_awkward_regions_settle_unless_they_run_away(trend: str) -> None:
+    # Levels from one event in two months to thousands a day, steep trends, heavy and light tails, gaps,
+    # fractions: everything that has a finite maximum is found, and nothing else is claimed to be.
+    rng = np.random.default_rng(21)
+    slope = rng.normal(0, 1.5, 300) * np.linspace(-1, 1, 84)[:, None]
+    theta = np.exp(rng.uniform(-2, 4, 300))
+    mean = np.exp(rng.uniform(-4, 8, 300) + slope) * rng.gamma(theta, 1 / theta, (84, 300))
+    counts = pd.DataFrame(rng.poisson(mean).astype(float), index=DAYS)
+    counts = counts.mask(rng.uniform(size=counts.shape) < 0.05)
+    counts.iloc[:, ::7] /= 3
+    x = design(DAYS, trend=trend, df=3)
+    poisson, found = (fit_counts(counts, x, family=family) for family in FAMILIES)
+    for fit in (poisson, found):
+        fine = fit.note == ""
+        assert fine.sum() > 150
+        assert fit.converged[fine].all()
+        assert np.isfinite(fit.coefficients[fine]).all(axis=None)
+        for kind in COVARIANCES:
+            assert (fit.standard_errors(kind)[fine] > 0).all(axis=None), kind
+    both = (poisson.note == "") & (found.note == "")
+    gain = (found.log_likelihood - poisson.log_likelihood)[both]
+    assert (gain[found.alpha[both] > 0] > 0).all()
+    assert (gain[found.alpha[both] == 0] == 0).all()
+    weight = 1 / (1 + found.alpha * found.fitted)
+    score = x.to_numpy().T @ ((found.counts - found.fitted) * weight).to_numpy()[:, both]
+    size = np.abs(x.to_numpy().T) @ ((found.counts + found.fitted) * weight).to_numpy()[:, both]
+    assert np.abs(score / size).max() < 1e-7
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     level=st.floats(-2, 6), slope=st.floats(-0.03, 0.03), scale=st.floats(0.5, 4), seed=st.integers(0, 10**6)
