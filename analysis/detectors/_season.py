@@ -22,7 +22,7 @@ __all__ = ["Season", "season"]
 # second has half of it), change of growth at the turn of a year.
 _GROWTH, _AMPLITUDE, _BEND = 0.35, 0.5, 0.35
 _HARMONICS = 2
-_CUT = 0.02  # upper share of a week's distribution that is cut
+_CUT = 0.03  # upper share of a week's distribution that is cut
 _CUT_LEAST = 2.0  # a count no larger is never cut
 _LEFT_LEAST = 0.5  # with less of the variance left it could not be told from what was cut
 _ROUNDS = 2
@@ -37,6 +37,7 @@ class Season:
 
     mean : expected in the judged week. variance : of its logarithm. dispersion : variance over mean, at least
     1. df : degrees of freedom it is worth. weeks : observed references. events : in them.
+    lately : expected in each week between the references and the judged one, problems x weeks.
     """
 
     mean: Floats
@@ -45,11 +46,13 @@ class Season:
     df: Floats
     weeks: Floats
     events: Floats
+    lately: Floats
 
     @classmethod
-    def empty(cls, problems: int) -> "Season":
+    def empty(cls, problems: int, lately: int = 0) -> "Season":
         """To be filled in."""
-        return cls(*(np.full(problems, np.nan) for _ in fields(cls)))
+        mean, variance, dispersion, df, weeks, events = (np.full(problems, np.nan) for _ in range(6))
+        return cls(mean, variance, dispersion, df, weeks, events, np.full((problems, lately), np.nan))
 
     def put(self, which: Ints, other: "Season") -> None:
         """Fill in some problems."""
@@ -65,11 +68,13 @@ def season(past: Floats, back: Ints, period: float) -> Season:
     seen = ~np.isnan(past)
     y = np.where(seen, past, 0.0)
     weeks, events = seen.sum(axis=1).astype(float), y.sum(axis=1)
-    found = Season.empty(len(past))
+    skipped = np.arange(back[-1] + 1, 0)
+    found = Season.empty(len(past), len(skipped))
     some = np.flatnonzero(events > 0)
     none = np.flatnonzero(events <= 0)
     nothing = np.zeros(len(none))
-    found.put(none, Season(nothing, nothing, nothing + 1, nothing + np.inf, weeks[none], nothing))
+    never = np.zeros((len(none), len(skipped)))
+    found.put(none, Season(nothing, nothing, nothing + 1, nothing + np.inf, weeks[none], nothing, never))
     if some.size:
         fits, dispersion = _fitted(_design(back, period), y[some], seen[some], _precision(back, period))
         found.put(
@@ -81,6 +86,7 @@ def season(past: Floats, back: Ints, period: float) -> Season:
                 df=_worth(fits, seen[some], dispersion),
                 weeks=weeks[some],
                 events=events[some],
+                lately=np.exp(np.clip(fits.beta @ _design(skipped, period, back).T, -30, 30)),
             ),
         )
     return found
@@ -91,11 +97,14 @@ def _turns(back: Ints, period: float) -> Floats:
     return period * np.arange(1.0, int(-back.min() / period - 0.5) + 1)
 
 
-def _design(back: Ints, period: float) -> Floats:
-    """References x terms: level, harmonics, growth, bends; time is 0 at the judged week."""
+def _design(back: Ints, period: float, references: Ints | None = None) -> Floats:
+    """Weeks x terms: level, harmonics, growth, bends; time is 0 at the judged week."""
     angle = 2 * np.pi * back / period
     waves = [wave(order * angle) for order in range(1, _HARMONICS + 1) for wave in (np.cos, np.sin)]
-    bends = [np.minimum(back + turn, 0) / period for turn in _turns(back, period)]
+    bends = [
+        np.minimum(back + turn, 0) / period
+        for turn in _turns(back if references is None else references, period)
+    ]
     return np.stack([np.ones(len(back)), *waves, back / period, *bends], axis=1)
 
 

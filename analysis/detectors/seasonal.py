@@ -13,7 +13,7 @@ from ._season import Season, season
 if TYPE_CHECKING:
     from ..rates.predictive import Predictive
 
-__all__ = ["seasonal", "seasonal_expectation"]
+__all__ = ["season_of_last", "seasonal", "seasonal_expectation"]
 
 _BLOCK = 256  # problems fitted together
 _STEPS = 13  # values of the dispersion in a prediction
@@ -102,7 +102,10 @@ def seasonal_expectation(
     try:
         found, notes = _expected(given, rows, years, min_years, skip, _period(given.index, period))
     except NotEnoughDataError:
-        found, notes = Season.empty(given.values.size), np.full(given.values.shape, _SHORT, dtype=object)
+        found, notes = (
+            Season.empty(given.values.size, skip),
+            np.full(given.values.shape, _SHORT, dtype=object),
+        )
     at = slice(-len(y), None)
     table = pd.DataFrame(
         {name: getattr(found, name)[at] for name in ("mean", "dispersion", "df", "weeks", "events")},
@@ -118,6 +121,29 @@ def seasonal_expectation(
         table[name] = column
     order = ["expected", "low", "high", "threshold", "p_greater", "p_less", "worth", "dispersion", "df"]
     return table[[*order, "weeks", "events", "note"]]
+
+
+def season_of_last(
+    counts: pd.DataFrame, *, years: int = 5, min_years: int = 3, skip: int = 8, period: float | None = None
+) -> Season:
+    """What the weeks before lead to expect of the last one and of the ``skip`` before it.
+
+    Arguments as in `seasonal`; what was counted in those weeks is not looked at. One entry per region, NaN
+    where fewer weeks are observed than ``min_years`` have. Raises `InputError`, `ConfigError`.
+    """
+    year = _period(counts.index, period)
+    if whole("min_years", min_years, 1) > whole("years", years, 1):
+        raise ConfigError(f"min_years is no more than years ({years}), got {min_years}", key="min_years")
+    back = np.arange(-min(round(years * year), len(counts) - 1), -whole("skip", skip, 0))
+    found = Season.empty(counts.shape[1], skip)
+    if not len(back):
+        return found
+    past = counts.to_numpy(dtype=float)[len(counts) - 1 + back].T
+    known = np.flatnonzero((~np.isnan(past)).sum(axis=1) >= round(min_years * year) - skip)
+    for start in range(0, len(known), _BLOCK):
+        part = known[start : start + _BLOCK]
+        found.put(part, season(past[part], back, year))
+    return found
 
 
 def _told(found: Season, which: Ints, count: Floats, level: float, alpha: float) -> dict[str, Floats]:
@@ -193,7 +219,7 @@ def _expected(
     note[rows] = _SHORT
     note[rows] = np.where(_seen_before(y, rows, back) >= least - skip, "", note[rows])
     problems = np.flatnonzero(note.ravel() == "")
-    found = Season.empty(y.size)
+    found = Season.empty(y.size, skip)
     padded = np.vstack([np.full((-back[0], y.shape[1]), np.nan), y])
     for start in range(0, len(problems), _BLOCK):
         part = problems[start : start + _BLOCK]

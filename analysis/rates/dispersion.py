@@ -5,7 +5,7 @@ the two, in the manner of moderated variances (Smyth 2004): the region's own Pea
 degrees of freedom, and the panel's with degrees of freedom estimated from how far the regions differ.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,15 +18,20 @@ from .inputs import Floats
 __all__ = ["estimate_dispersion"]
 
 _FEW = 3  # fewer regions than this say nothing about how far regions differ
+_FEW_BLOCKS = 3  # fewer blocks than this do not tell which of them is the odd one
 
 
-def estimate_dispersion(counts: pd.DataFrame, blocks: Any = None, *, fade: float = 1.0) -> pd.DataFrame:
+def estimate_dispersion(
+    counts: pd.DataFrame, blocks: Any = None, *, fade: float = 1.0, far: float = np.inf
+) -> pd.DataFrame:
     """Variance over mean of each column around its own mean, shrunk to the panel.
 
     counts : periods of one length (e.g. weeks) x regions; NaN = not observed. Fractions are accepted.
     blocks : one number per period, its block's age; periods of one block share a mean, so that a slow change
         of level from block to block is no dispersion. None = one block.
     fade : weight of a block relative to one that is 1 younger, above 0 and at most 1.
+    far : a block that lies more than so many standard errors above the median of its region's blocks, of
+        which there must be three, is cut to that: there the level moved.
 
     Returns one row per region:
 
@@ -37,6 +42,7 @@ def estimate_dispersion(counts: pd.DataFrame, blocks: Any = None, *, fade: float
     Raises `InputError` unless ``blocks`` holds one finite number per period and ``fade`` is in its bounds.
     """
     own = _within(counts.to_numpy(dtype=float), np.zeros(len(counts)) if blocks is None else blocks, fade)
+    own = own.cut(far)
     centre, prior_df = _panel(own)
     estimate, df = own.joined(centre)
     joint = (df * estimate + prior_df * centre) / np.maximum(df + prior_df, 1e-12)
@@ -68,6 +74,19 @@ class _Within:
         own = (weight * self.pearson).sum(axis=0) / np.where(some, total, 1.0)
         return own, np.where(some, total**2 / np.where(some, squares, 1.0), 0.0)
 
+    def cut(self, far: float) -> "_Within":
+        """No block more than ``far`` standard errors above the median of its region's blocks."""
+        number = (self.df > 0).sum(axis=0)
+        known = number >= _FEW_BLOCKS
+        if np.isinf(far) or not known.any():
+            return self
+        ordered = np.sort(np.where(self.df > 0, self.pearson, np.inf), axis=0)
+        middle = np.take_along_axis(ordered, np.maximum(number - 1, 0)[None, :] // 2, axis=0)
+        base = np.maximum(np.where(known, middle, 1.0), 1.0)
+        worth = np.maximum(_information(self.df, self.mean, base), 1e-12)
+        limit = np.where(known, base * (1 + far * np.sqrt(2 / worth)), np.inf)
+        return replace(self, pearson=np.minimum(self.pearson, limit))
+
 
 def _within(values: Floats, blocks: Any, fade: float) -> _Within:
     age = np.asarray(blocks, dtype=float)
@@ -87,14 +106,14 @@ def _within(values: Floats, blocks: Any, fade: float) -> _Within:
     return _Within(pearson=pearson, df=df, mean=mean, share=fade ** (ages - ages.min(initial=np.inf)))
 
 
-def _information(own_df: Floats, mean: Floats, dispersion: float) -> Floats:
+def _information(own_df: Floats, mean: Floats, dispersion: Any) -> Floats:
     """Degrees of freedom a Pearson dispersion is worth.
 
     Its variance is that of a chi-square only for normal counts; the excess kurtosis of a negative binomial
     with this mean and dispersion adds the rest.
     """
     kurtosis = (6 * (dispersion - 1) + 1 / dispersion) / mean
-    return own_df / (1 + own_df / (own_df + 1) / 2 * kurtosis)
+    return np.asarray(own_df / (1 + own_df / (own_df + 1) / 2 * kurtosis))
 
 
 def _panel(regions: _Within) -> tuple[float, float]:

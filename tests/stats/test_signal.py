@@ -145,3 +145,130 @@ def test_reasons_for_no_answer() -> None:
         signal.fit(panel, week=LAST, alpha=0.0)
     with pytest.raises(ConfigError, match="run_weeks"):
         signal.fit(panel, week=LAST, run_weeks=-1)
+
+
+def test_one_past_outbreak_does_not_hide_the_next() -> None:
+    quiet = _panel(**{f"r{i}": [*STEADY, *STEADY, 21] for i in range(5)}, a=[*STEADY, *STEADY, 60])
+    after = _panel(**{f"r{i}": [*STEADY, *STEADY, 21] for i in range(5)}, a=[*STEADY, 130, *STEADY[1:], 60])
+    one, other = _all(quiet)["a"], _all(after)["a"]
+    assert one.threshold is not None
+    assert other.threshold is not None
+    assert other.expected.value < 1.05 * one.expected.value
+    assert other.threshold <= 1.5 * one.threshold
+    assert other.verdict == "unusual"
+
+
+@pytest.mark.parametrize("factor", [2.5, 5.0])
+def test_a_new_level_alarms_at_first_and_not_for_ever(factor: float) -> None:
+    weeks = np.array([*STEADY, *STEADY])
+    steady = {f"r{i}": list(np.roll(weeks, i)) for i in range(4)}
+    verdicts = []
+    for back in range(1, 14):
+        panel = _panel(a=[*weeks[:-back], *(factor * weeks[-back:])], **steady)
+        verdicts.append(_all(panel)["a"].verdict)
+    assert verdicts[0] == "unusual"
+    assert verdicts[-4:] == ["usual"] * 4
+
+
+def test_coming_back_to_the_old_level_is_neither_low_nor_unusual() -> None:
+    panel = _panel(a=[*STEADY, 50, 60, 55, 65, 20], b=[*STEADY, 1, 2, 1, 1, 20])
+    found = _all(panel)
+    assert found["a"].expected.low > 20 > found["b"].expected.high
+    assert {item.verdict for item in found.values()} == {"usual"}
+
+
+def test_a_run_has_one_beginning() -> None:
+    for weeks, status, back in (
+        ([21, 60], "new", 0),
+        ([60, 62], "continuing", 1),
+        ([60, 62, 19], "ended", 2),
+    ):
+        item = _all(_panel(a=[*STEADY, *weeks], b=[*STEADY, *STEADY[: len(weeks)]]))["a"]
+        assert (item.status, item.since) == (status, LAST.shift(-back).first_day)
+    calm = _all(_panel(a=[*STEADY, 21], b=[*STEADY, 20]))["a"]
+    assert (calm.status, calm.since) == (None, None)
+    low = _all(_panel(a=[*STEADY, 60, 1], b=[*STEADY, 20, 20]))["a"]
+    assert (low.verdict, low.status, low.since) == ("low", "new", LAST.first_day)
+
+
+def test_what_is_said_of_a_run_was_said_in_each_of_its_weeks() -> None:
+    weeks = [30.0, 60, 65, 55, 20]
+    panel = _panel(a=[*STEADY, *weeks], b=[*STEADY, *STEADY[:5]], c=[*STEADY[3:], *STEADY[:3], *STEADY[:5]])
+    told = [
+        _all(panel.until(LAST.shift(-back).last_day), LAST.shift(-back))["a"] for back in range(4, -1, -1)
+    ]
+    begin = None
+    for item, week in zip(told, [LAST.shift(-back) for back in range(4, -1, -1)], strict=True):
+        if item.verdict == "unusual":
+            begin = begin or week.first_day
+            assert item.since == begin
+        elif begin:
+            assert (item.status, item.since) == ("ended", begin)
+            begin = None
+    assert [item.verdict == "unusual" for item in told].count(True) >= 2
+
+
+@pytest.mark.parametrize(("last", "closed", "open_"), [(60.0, "unusual", "unusual"), (2.0, "low", "usual")])
+def test_a_lower_bound_supports_only_a_rise(last: float, closed: str, open_: str) -> None:
+    panel = _panel(a=[*STEADY, last])
+    assert _all(panel)["a"].verdict == closed
+    assert _all(replace(panel, high=panel.high + np.inf))["a"].verdict == open_
+
+
+def test_no_claim_hangs_on_where_in_its_bounds_the_figure_lies() -> None:
+    panel = _panel(a=[*STEADY, 60.0], b=[*STEADY, 2.0])
+    low, high = panel.low.copy(), panel.high.copy()
+    low.loc[low.index[-7], "a"] = 25.0
+    high.loc[high.index[-7], "b"] = 18.0
+    found = _all(replace(panel, low=low, high=high))
+    assert {code: item.verdict for code, item in found.items()} == {"a": "usual", "b": "usual"}
+    assert found["a"].p_value > 0.05
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 30), st.integers(0, 8), st.floats(0.5, 60))
+def test_more_is_never_less_unusual(seed: int, more: int, mean: float) -> None:
+    panel = _flat(seed, [mean, 5.0, 12.0], weeks=20)
+    counts = panel.counts.copy()
+    counts.iloc[-7, 0] += more
+    one, other = _all(panel)["R00"], _all(Panel.from_counts(counts))["R00"]
+    if one.observed.figure > one.expected.value:
+        assert other.p_value <= one.p_value
+    assert not (one.verdict == "unusual" and other.verdict != "unusual")
+    assert one.expected == other.expected
+
+
+def test_sparse_regions_are_pooled_to_their_parent() -> None:
+    up = {"a": "north", "b": "north", "c": "south", "d": "south", "e": "alone"}
+    rare = [1.0, 0, 0, 1, 0, 0, 0, 1] * 3
+    panel = _panel(
+        up, a=[*rare, 1], b=[*rare[3:], *rare[:3], 0], c=[*STEADY, 20], d=[*STEADY, 21], e=[*rare, 0]
+    )
+    found = _all(panel)
+    assert list(found) == ["a", "b", "c", "d", "e", "north"]
+    assert found["a"].pooled == found["b"].pooled == "north"
+    assert found["c"].pooled is None is found["e"].pooled
+    assert found["north"].is_parent
+    assert not found["a"].is_parent
+    assert found["north"].observed.figure == 1
+    assert [found[code].verdict for code in ("a", "e", "north")] == ["too_few"] * 3
+    assert found["a"].threshold is not None
+
+
+def _years(counts: np.ndarray) -> Panel:
+    return _panel(**{f"R{i:02d}": list(counts[:, i]) for i in range(counts.shape[1])})
+
+
+def test_the_season_is_used_with_three_years_while_the_last_weeks_agree_with_it() -> None:
+    rng = np.random.default_rng(2)
+    time = np.arange(4 * 52 + 10)[:, None]
+    mean = 30 * (1 + 0.5 * np.sin(2 * np.pi * (time + np.arange(12)) / 52.18))
+    counts = rng.poisson(mean).astype(float)
+    counts[-6:, 0] *= 3
+    found = _all(_years(counts))
+    assert found["R00"].method == "negative binomial"
+    used = [item for item in list(found.values())[1:] if item.method == "seasonal"]
+    assert len(used) >= 9
+    assert all(0.8 < item.expected.value / mean[-1, int(item.region[1:])] < 1.25 for item in used)
+    short = _all(_years(counts[-150:]))
+    assert {item.method for item in short.values()} == {"negative binomial"}

@@ -17,6 +17,7 @@ from analysis.weeks import Week
 from .answers import answers
 from .rule import Limits, judged
 from .runs import runs
+from .seasons import YEARS, seasons
 from .series import recent, weekly_series
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def fit(
     history_weeks: int = 52,
     min_weeks: int = 8,
     run_weeks: int = 26,
+    min_years: int = 3,
     alpha: float = 0.01,
     q_level: float = 0.05,
     level: float = 0.95,
@@ -44,6 +46,8 @@ def fit(
     history_weeks : how many weeks before it are read at most.
     min_weeks : with fewer fully observed ones a region is skipped.
     run_weeks : how many weeks back the beginning of a run of unusual weeks is looked for.
+    min_years : with so many years before it and at least three expected, a region is judged by its season
+        (of five years at most) as long as the last eight weeks agree with it.
     alpha : a count is named only if a usual week would bring one as far out at most this often.
     q_level : and only if its Benjamini-Hochberg q is at most this: over the regions for "unusual", and again
         for "low".
@@ -52,16 +56,19 @@ def fit(
     Returns one `Signal` or `Skipped` per region, and a `Signal` for each parent with members of which fewer
     than three are expected. Raises `ConfigError` for a setting that makes no sense.
     """
-    _check(history_weeks, min_weeks, run_weeks, alpha, q_level, level)
+    _check(history_weeks, min_weeks, run_weeks, min_years, alpha, q_level, level)
     limits = Limits(history_weeks=history_weeks, min_weeks=min_weeks, alpha=alpha, q_level=q_level)
-    weeks = history_weeks + run_weeks + 1
+    long = (week.first_day - panel.first_day).days // 7
+    years = long if long >= min_years * 52 else 0
+    weeks = max(history_weeks + run_weeks, min(years, max(YEARS, min_years) * 53)) + 1
     known = recent(panel, week, weeks)
     up = {code: parent for parent, codes in members_of(panel).items() for code in codes}
 
     def family(part: "Panel", is_parent: bool) -> tuple[Finding, ...]:
         series = weekly_series(part, week, weeks)
-        now = judged(series, weeks - 1, limits)
-        past = runs(series, now.sign, limits, run_weeks)
+        season = seasons(series, week, min_years) if years else None
+        now = judged(series, weeks - 1, limits, season)
+        past = runs(series, now.sign, limits, run_weeks, season)
         return answers(series, week, now, past, limits, level, up, is_parent=is_parent)
 
     regions = family(known, False)
@@ -82,7 +89,13 @@ def _parents(panel: "Panel", codes: "set[str | None]") -> "Panel":
 
 
 def _check(
-    history_weeks: int, min_weeks: int, run_weeks: int, alpha: float, q_level: float, level: float
+    history_weeks: int,
+    min_weeks: int,
+    run_weeks: int,
+    min_years: int,
+    alpha: float,
+    q_level: float,
+    level: float,
 ) -> None:
     table = "models.signal"
     if not 2 <= min_weeks <= history_weeks:
@@ -92,6 +105,8 @@ def _check(
         )  # fmt: skip
     if run_weeks < 0:
         raise ConfigError(f"run_weeks is not negative, got {run_weeks}", table=table, key="run_weeks")
+    if min_years < 2:
+        raise ConfigError(f"min_years is at least 2, got {min_years}", table=table, key="min_years")
     for key, value in (("alpha", alpha), ("q_level", q_level)):
         if not 0 < value < 1:
             raise ConfigError(f"{key} lies between 0 and 1, got {value}", table=table, key=key)

@@ -12,13 +12,13 @@ from analysis.rates.inputs import Floats
 from analysis.records import SignalStatus, SignalVerdict
 from analysis.weeks import Week
 
-from .rule import FEWEST, Judged, Limits, critical_p
+from .rule import Judged, Limits, critical_p, smallest_named
 from .runs import Runs
 from .series import Series
 
 __all__ = ["answers"]
 
-METHOD = "negative binomial"
+RECENT, SEASONAL = "negative binomial", "seasonal"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def answers(
                 level=level, unit="per week",
             ),
             threshold=int(figures.threshold[i]), history_weeks=int(now.expected.weeks[region]),
-            p_value=float(figures.p[i]), q_value=float(figures.q[i]), method=METHOD, verdict=verdict,
+            p_value=float(figures.p[i]), q_value=float(figures.q[i]), verdict=verdict,
+            method=SEASONAL if now.expected.fitted[region] else RECENT,
             pooled=parents.get(series.codes[region]) if verdict == "too_few" else None, status=status,
             since=None if since is None else week.shift(since).first_day, is_parent=is_parent,
         )  # fmt: skip
@@ -71,7 +72,7 @@ def _figures(
     return _Figures(
         mean=mean, low=np.minimum(ahead.smallest(1 - tail) - 1, mean),
         high=np.maximum(ahead.smallest(tail) - 1, mean),
-        threshold=np.maximum(np.maximum(ahead.smallest(least_p), np.floor(mean) + 1), FEWEST),
+        threshold=np.maximum(ahead.smallest(least_p), smallest_named(now.expected)[asked]),
         p=p, q=np.where(above, up, low),
     )  # fmt: skip
 

@@ -26,9 +26,9 @@ Rows = npt.NDArray[np.intp]
 WANDER = 0.05  # of the level, per week
 SLOWEST, FASTEST = 1.0, 0.78  # factor from week to week; 0.78 is worth eight weeks
 BLOCK, WEEKS_OF_A_BLOCK, FADE = 8, 4, 0.7  # of the dispersion
-NEIGHBOURS = 4  # weeks to either side
-FAR = 2.58  # standard deviations; beyond it a lone week is an outbreak (Noufaily 2013)
-ROUNDS = 2
+NEIGHBOURS = 6  # weeks to either side
+FAR = 3.0  # standard deviations from its neighbours, or of a block from the others
+ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Expectation:
 
     mean : expected in the week. worth : how many weeks the mean is worth. dispersion, df : as in
     `rates.estimate_dispersion`. weeks : fully observed weeks behind it. events : reported in them.
+    middle : median of the weeks read; the mean where that is of a regression (``fitted``).
     """
 
     mean: Floats
@@ -45,11 +46,16 @@ class Expectation:
     df: Floats
     weeks: Floats
     events: Floats
+    middle: Floats
+    fitted: npt.NDArray[np.bool_]
 
     def ahead(self, which: Rows) -> Predictive:
         """The predictive distribution of some regions."""
-        worth = self.worth[which]
-        return Predictive.after(self.mean[which] * worth, worth, self.dispersion[which], self.df[which])
+        worth, dispersion = self.worth[which], self.dispersion[which]
+        # Half an event is added for the mean of counts; that of a regression does not need it.
+        less = np.where(self.fitted[which], dispersion / 2, 0.0)
+        before = np.maximum(self.mean[which] * worth - less, 0.0)
+        return Predictive.after(before, worth, dispersion, self.df[which])
 
 
 def expectation(past: Floats) -> Expectation:
@@ -65,6 +71,7 @@ def expectation(past: Floats) -> Expectation:
     return Expectation(
         mean=np.where(weeks > 0, mean, np.nan), worth=worth, dispersion=spread["dispersion"].to_numpy(),
         df=spread["df"].to_numpy(), weeks=weeks, events=np.where(seen, past, 0.0).sum(axis=0),
+        middle=_medians(past.T), fitted=np.zeros(past.shape[1], dtype=bool),
     )  # fmt: skip
 
 
@@ -72,37 +79,39 @@ def _usual(past: Floats) -> tuple[pd.DataFrame, Floats]:
     """Dispersion, and the weeks with what stands out of its neighbours cut to the limit it passed."""
     level = _surroundings(past)
     spread, usual = _dispersion(past), past
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS):  # an outbreak blows up the dispersion too: the limit falls from round to round
         width = FAR * np.sqrt(spread["dispersion"].to_numpy()) / 1.5
         limit = (np.cbrt(level) ** 2 + width * level ** (1 / 6)) ** 1.5  # Anscombe's residual at FAR
-        usual = np.minimum(past, np.maximum(limit, 1.0))
+        cut = np.minimum(past, np.maximum(limit, 1.0))
+        if not (cut < usual * (1 - 1e-3)).any():
+            break
+        usual = cut
         spread = _dispersion(usual)
     return spread, usual
 
 
 def _surroundings(past: Floats) -> Floats:
-    """The larger of the means of the weeks before and after each week, and of the mean of all."""
-    seen = ~np.isnan(past)
-    sums, numbers = (
-        np.vstack([np.zeros(past.shape[1]), np.cumsum(part, axis=0)])
-        for part in (np.where(seen, past, 0.0), seen.astype(float))
-    )
-    at = np.arange(len(past))
-
-    def mean(first: Rows, stop: Rows) -> Floats:
-        return np.asarray((sums[stop] - sums[first]) / np.maximum(numbers[stop] - numbers[first], 1.0))
-
-    before = mean(np.maximum(at - NEIGHBOURS, 0), at)
-    after = mean(at + 1, np.minimum(at + 1 + NEIGHBOURS, len(past)))
-    overall = sums[-1] / np.maximum(numbers[-1], 1.0)
+    """The largest of the medians of the weeks before and after each week and of the mean of all."""
+    gap = np.full((NEIGHBOURS, past.shape[1]), np.nan)
+    padded = np.vstack([gap, past, gap])
+    around = np.lib.stride_tricks.sliding_window_view(padded, NEIGHBOURS, axis=0)
+    before, after = _medians(around[: len(past)]), _medians(around[NEIGHBOURS + 1 :])
+    overall = np.nan_to_num(past).sum(axis=0) / np.maximum((~np.isnan(past)).sum(axis=0), 1)
     return np.asarray(np.maximum(np.maximum(before, after), overall))
+
+
+def _medians(values: Floats) -> Floats:
+    """Over the last axis, the lower of two; 0 where nothing is known."""
+    ordered = np.sort(values, axis=-1)  # what is not known comes last
+    number = (~np.isnan(values)).sum(axis=-1, keepdims=True)
+    return np.nan_to_num(np.take_along_axis(ordered, np.maximum(number - 1, 0) // 2, axis=-1)[..., 0])
 
 
 def _dispersion(past: Floats) -> pd.DataFrame:
     block = np.arange(len(past) - 1, -1, -1) // BLOCK
     seen = (block[:, None] == block) @ (~np.isnan(past)).astype(float)
     enough = (seen >= WEEKS_OF_A_BLOCK) | (block == 0)[:, None]
-    return estimate_dispersion(pd.DataFrame(np.where(enough, past, np.nan)), blocks=block, fade=FADE)
+    return estimate_dispersion(pd.DataFrame(np.where(enough, past, np.nan)), blocks=block, fade=FADE, far=FAR)
 
 
 def _weights(usual: Floats, dispersion: Floats) -> Floats:

@@ -13,9 +13,10 @@ from analysis.rates import adjust_p
 from analysis.rates.inputs import Floats
 
 from .expectation import Expectation, expectation
+from .seasons import Seasons
 from .series import COMPLETE, Series
 
-__all__ = ["FEWEST", "Bools", "Judged", "Limits", "critical_p", "judged"]
+__all__ = ["Bools", "Judged", "Limits", "critical_p", "judged", "smallest_named"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -40,8 +41,9 @@ class Judged:
 
     answered : the week and enough weeks before it are observed.
     least, most : whole counts the week's figure lies between for certain.
-    p_up, p_low : what enters the two families of tests; 1 on the wrong side of the expectation, NaN where
-        there is no test: too few reported in all these weeks, or too few expected to be called low.
+    p_up, p_low : what enters the two families of tests; 1 on the wrong side of the expectation or of the
+        median of the weeks, NaN where there is no test: too few reported in all these weeks, or too few
+        expected to be called low.
     sign : 1 = unusual, -1 = low, 0 = neither.
     """
 
@@ -59,22 +61,31 @@ class Judged:
         return np.asarray(self.answered & (self.expected.mean < FEW))
 
 
-def judged(series: Series, row: int, limits: Limits) -> Judged:
+def judged(series: Series, row: int, limits: Limits, season: Seasons | None = None) -> Judged:
     """The week in one row, given the rows before it."""
     found = expectation(series.past[max(0, row - limits.history_weeks) : row])
+    if season is not None:
+        found = season.instead(found, len(series.figure) - 1 - row)
     answered = ~np.isnan(series.figure[row]) & (found.weeks >= limits.min_weeks)
     least, most = np.floor(series.low[row] + 1e-9), np.ceil(series.high[row] - 1e-9)
     tested = answered & (found.events + series.figure[row] >= FEWEST - 1e-9)
     tested_low = answered & (found.mean >= ENOUGH_FOR_LOW) & (series.complete[row] >= COMPLETE)
     p_up, p_low = np.where(tested, 1.0, np.nan), np.where(tested_low, 1.0, np.nan)
-    high = np.flatnonzero(tested & (least > found.mean) & (least >= FEWEST))
-    low = np.flatnonzero(tested_low & (most < found.mean))
+    # Coming back to where most weeks stood, after a burst or a lull, is neither high nor low.
+    high = np.flatnonzero(tested & (least >= smallest_named(found)))
+    low = np.flatnonzero(tested_low & (most < np.minimum(found.mean, found.middle)))
     p_up[high] = found.ahead(high).at_least(least[high]).clip(0, 1)
     p_low[low] = found.ahead(low).at_most(most[low]).clip(0, 1)
     sign = _named(p_up, limits).astype(np.int8) - _named(p_low, limits)
     return Judged(
         expected=found, answered=answered, least=least, most=most, p_up=p_up, p_low=p_low, sign=sign
     )
+
+
+def smallest_named(expected: Expectation) -> Floats:
+    """No smaller count is called unusual, whatever its chance."""
+    above = np.maximum(expected.mean, expected.middle)
+    return np.asarray(np.maximum(np.floor(above) + 1, FEWEST))
 
 
 def _named(p: Floats, limits: Limits) -> Bools:

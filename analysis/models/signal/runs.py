@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .rule import Bools, Limits, judged
+from .seasons import Seasons
 from .series import Series
 
 __all__ = ["Runs", "runs"]
@@ -24,10 +25,12 @@ class Runs:
     length: npt.NDArray[np.intp]
 
 
-def runs(series: Series, now: npt.NDArray[np.int8], limits: Limits, most: int) -> Runs:
+def runs(
+    series: Series, now: npt.NDArray[np.int8], limits: Limits, most: int, season: Seasons | None = None
+) -> Runs:
     """Weeks are looked at, latest first, until no run goes on, and ``most`` of them at most."""
     last = len(series.figure) - 1
-    before = judged(series, last - 1, limits).sign if most else np.zeros_like(now)
+    before = judged(series, last - 1, limits, season).sign if most else np.zeros_like(now)
     ended = (before == 1) & (now == 0)
     kind = np.where(ended, 1, now)
     length = np.where(ended, 0, (now != 0).astype(np.intp))
@@ -37,5 +40,5 @@ def runs(series: Series, now: npt.NDArray[np.int8], limits: Limits, most: int) -
         length[going] += 1
         if not going.any() or back == most:
             break
-        sign = judged(series, last - 1 - back, limits).sign
+        sign = judged(series, last - 1 - back, limits, season).sign
     return Runs(ended=ended, length=length)
