@@ -1,8 +1,8 @@
-"""What was said before: which changes of level are new, go on, have ended, or are found again.
+"""What was said before: which changes of level and unusual weeks are new, go on, have ended, or come again.
 
 A change is the same from issue to issue where the region and the direction agree and the ranges of days it
 may have begun on meet; its date may move as more days come in. Ended ones are remembered, so that none is
-called new twice.
+called new twice. Unusual weeks are one matter while their run is unbroken.
 """
 
 import datetime as dt
@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .findings import ChangePoint
+from .findings import ChangePoint, Signal
 from .weeks import Week
 
-__all__ = ["KnownChange", "Status", "remembered"]
+__all__ = ["KnownChange", "KnownSignal", "Status", "remembered", "remembered_signals"]
 
 Status = Literal["new", "continuing", "again", "ended", "past"]
 _OVER = ("ended", "past")
 NEAR = dt.timedelta(days=7)
+FORGOTTEN = dt.timedelta(weeks=26)  # no run of unusual weeks is followed further back
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +39,60 @@ class KnownChange:
     direction: Literal["up", "down"]
     status: Status
     first_week: dt.date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownSignal:
+    """A run of unusual weeks over the issues of a series.
+
+    region : code, of a parent too, or "total". direction : "up" for more than usual, "down" for fewer.
+    since : first day of the run's first week, as last found.
+    status : "new" = first told in this issue; "continuing" = told in an earlier issue, and the run goes on;
+        "ended" = told in the issue before, and this week is usual; "unknown" = this week cannot be judged.
+    first_week, last_week : last day of the week whose issue first told it, and of the last that did.
+    """
+
+    region: str
+    direction: Literal["up", "down"]
+    since: dt.date
+    status: Literal["new", "continuing", "ended", "unknown"]
+    first_week: dt.date
+    last_week: dt.date
+
+
+def remembered_signals(
+    signals: Sequence[Signal], week: Week, earlier: Sequence[KnownSignal] = ()
+) -> tuple[KnownSignal, ...]:
+    """The unusual weeks of this issue in their order, with status, then the runs that ended.
+
+    signals : of ``week``, as found now. earlier : what the issue before remembered. A run told then goes on
+    where the region and the direction agree and no usual week lies between: weeks without an issue, and weeks
+    that read differently now, do not make it new.
+    """
+    told = {(known.region, known.direction): known for known in earlier if known.status != "ended"}
+    now: list[KnownSignal] = []
+    for signal in signals:
+        if signal.verdict not in ("unusual", "low"):
+            continue
+        direction: Literal["up", "down"] = "up" if signal.verdict == "unusual" else "down"
+        since = signal.since or week.first_day
+        before = told.get((signal.region, direction))
+        goes_on = before is not None and since <= before.last_week + dt.timedelta(days=1)
+        now.append(
+            KnownSignal(
+                region=signal.region, direction=direction, since=since, last_week=week.last_day,
+                status="continuing" if goes_on else "new",
+                first_week=before.first_week if before is not None and goes_on else week.last_day,
+            )
+        )  # fmt: skip
+    again = {(known.region, known.direction) for known in now if known.status == "continuing"}
+    judged = {signal.region for signal in signals}
+    gone = [
+        replace(known, status="ended" if known.region in judged else "unknown")
+        for key, known in told.items()
+        if key not in again
+    ]
+    return (*now, *sorted(gone, key=lambda known: (known.region, known.direction)))
 
 
 def remembered(
@@ -83,8 +138,12 @@ def _meet(change: ChangePoint, known: KnownChange) -> bool:
     return ranges or abs(change.date - known.date) <= NEAR
 
 
-def _over(known: KnownChange) -> Status:
+def _over(known: "KnownChange | KnownSignal") -> Status:
     return "past" if known.status in _OVER else "ended"
+
+
+def _status(before: "KnownChange | KnownSignal | None") -> Status:
+    return "new" if before is None else "again" if before.status in _OVER else "continuing"
 
 
 def _direction(change: ChangePoint) -> Literal["up", "down"]:
@@ -92,9 +151,64 @@ def _direction(change: ChangePoint) -> Literal["up", "down"]:
 
 
 def _known(change: ChangePoint, week: Week, before: KnownChange | None) -> KnownChange:
-    status: Status = "new" if before is None else "again" if before.status in _OVER else "continuing"
     return KnownChange(
         region=change.region, date=change.date, earliest=change.earliest, latest=change.latest,
-        direction=_direction(change), status=status,
+        direction=_direction(change), status=_status(before),
+        first_week=week.last_day if before is None else before.first_week,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownSignal:
+    """A run of unusual, or of low, weeks over the issues of a series.
+
+    region : code, "total", or the code of a parent. verdict : "unusual" or "low".
+    since : first day of its first week, as last found. latest : first day of the last week it was told for.
+    status : as in `KnownChange`, of the run.
+    first_week : last day of the week whose issue first told it.
+    """
+
+    region: str
+    verdict: Literal["unusual", "low"]
+    since: dt.date
+    latest: dt.date
+    status: Status
+    first_week: dt.date
+
+
+def remembered_signals(
+    signals: Sequence[Signal], week: Week, earlier: Sequence[KnownSignal] = ()
+) -> tuple[KnownSignal, ...]:
+    """The runs of this issue in their order, with status, then the earlier ones that are not among them.
+
+    signals : of this issue; those that are neither unusual nor low are no runs. week : of this issue.
+    earlier : what the issue before remembered. A run found now goes on with the earlier one of its region and
+    verdict that was told for the latest week, if it reaches back to that week. Those told last more than 26
+    weeks ago are forgotten.
+    """
+    last: dict[tuple[str, str], KnownSignal] = {}
+    for known in sorted(earlier, key=lambda known: known.latest):
+        last[known.region, known.verdict] = known
+    now: list[KnownSignal] = []
+    gone_on: set[KnownSignal] = set()
+    for signal in signals:
+        if signal.verdict not in ("unusual", "low"):
+            continue
+        before = last.get((signal.region, signal.verdict))
+        since = signal.since or week.first_day
+        if before is not None and since <= before.latest:
+            gone_on.add(before)
+        else:
+            before = None
+        now.append(_known_signal(signal, since, week, before))
+    gone = (replace(known, status=_over(known)) for known in earlier if known not in gone_on)
+    kept = (known for known in gone if week.first_day - known.latest <= FORGOTTEN)
+    return (*now, *sorted(kept, key=lambda known: (known.region, known.since, known.first_week)))
+
+
+def _known_signal(signal: Signal, since: dt.date, week: Week, before: KnownSignal | None) -> KnownSignal:
+    return KnownSignal(
+        region=signal.region, verdict="low" if signal.verdict == "low" else "unusual", since=since,
+        latest=week.first_day, status=_status(before),
         first_week=week.last_day if before is None else before.first_week,
     )  # fmt: skip

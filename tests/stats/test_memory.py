@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from analysis import ChangePoint, Estimate, Week
-from analysis.memory import remembered
+from analysis import Amount, ChangePoint, Estimate, Signal, Week
+from analysis.memory import remembered, remembered_signals
 
 FIRST = Week(first_day=dt.date(2025, 7, 7))
 
@@ -61,3 +61,49 @@ def test_one_that_goes_on_comes_before_one_that_had_ended() -> None:
     found = told([[ended], [], [going], [change("2025-06-11", spread=4)]])
     assert found[2][0] == ("A", "again", 0)
     assert found[3] == [("A", "continuing", 0)]
+
+
+def signal(issue: int, since: int | None, *, region: str = "A", verdict: str = "unusual") -> Signal:
+    """Of the issue so many weeks after the first; ``since`` : the week its run began in."""
+    return Signal(
+        region=region, week=FIRST.shift(issue).name, observed=Amount.exactly(9.0), threshold=8,
+        expected=Estimate(value=3, low=0, high=7, unit="per week"), history_weeks=52, p_value=0.001,
+        q_value=0.01, method="negative binomial", verdict=verdict,
+        status=None if since is None else "new", since=None if since is None else FIRST.shift(since).first_day,
+    )  # fmt: skip
+
+
+def told_runs(issues: dict[int, list[Signal]]) -> list[list[tuple[str, str, int]]]:
+    """Per issue: region, status, number of the issue that first told it."""
+    known, out = (), []
+    for number, found in issues.items():
+        known = remembered_signals(found, FIRST.shift(number), known)
+        out.append([(k.region, k.status, (k.first_week - FIRST.last_day).days // 7) for k in known])
+    return out
+
+
+def test_a_run_is_new_once_and_a_later_one_is_another() -> None:
+    issues = {
+        0: [signal(0, 0)],
+        1: [signal(1, 0)],
+        2: [signal(2, None, verdict="usual")],
+        3: [],
+        4: [signal(4, 4)],
+    }
+    assert told_runs(issues) == [
+        [("A", "new", 0)], [("A", "continuing", 0)], [("A", "ended", 0)], [("A", "past", 0)],
+        [("A", "new", 4), ("A", "past", 0)],
+    ]  # fmt: skip
+
+
+def test_a_run_goes_on_over_a_missing_issue_and_is_found_again_after_a_revision() -> None:
+    assert told_runs({0: [signal(0, 0)], 2: [signal(2, 0)]})[-1] == [("A", "continuing", 0)]
+    revised = told_runs({0: [signal(0, 0)], 1: [], 2: [signal(2, 0)]})
+    assert revised[-1] == [("A", "again", 0)]
+
+
+def test_other_regions_and_verdicts_are_other_runs_and_old_ones_are_forgotten() -> None:
+    first = [signal(0, 0)]
+    assert told_runs({0: first, 1: [signal(1, 0, verdict="low")]})[-1] == [("A", "new", 1), ("A", "ended", 0)]
+    assert told_runs({0: first, 1: [signal(1, 0, region="B")]})[-1][0] == ("B", "new", 1)
+    assert told_runs({0: first, 30: [signal(30, 30)]})[-1] == [("A", "new", 30)]

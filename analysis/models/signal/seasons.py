@@ -58,9 +58,12 @@ def seasons(series: Series, week: Week, min_years: int) -> Seasons:
     from analysis.detectors.seasonal import season_of_last
 
     index = pd.date_range(end=pd.Timestamp(week.first_day), periods=len(series.past), freq="7D")
+    year = series.past[-53:-1]
+    enough = np.nan_to_num(year).sum(axis=0) >= FEW / 2 * (~np.isnan(year)).sum(axis=0)
     found = season_of_last(
-        pd.DataFrame(series.past, index=index), years=max(YEARS, min_years), min_years=min_years, skip=SKIP
-    )
+        pd.DataFrame(np.where(enough, series.past, np.nan), index=index), years=max(YEARS, min_years),
+        min_years=min_years, skip=SKIP,
+    )  # fmt: skip
     means = np.vstack([found.lately.T, found.mean])
     lately = series.past[-1 - SKIP : -1]
     seen = ~np.isnan(lately)
