@@ -18,7 +18,6 @@ __all__ = ["KnownChange", "KnownSignal", "Status", "remembered", "remembered_sig
 Status = Literal["new", "continuing", "again", "ended", "past"]
 _OVER = ("ended", "past")
 NEAR = dt.timedelta(days=7)
-FORGOTTEN = dt.timedelta(weeks=26)  # no run of unusual weeks is followed further back
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,11 +137,11 @@ def _meet(change: ChangePoint, known: KnownChange) -> bool:
     return ranges or abs(change.date - known.date) <= NEAR
 
 
-def _over(known: "KnownChange | KnownSignal") -> Status:
+def _over(known: KnownChange) -> Status:
     return "past" if known.status in _OVER else "ended"
 
 
-def _status(before: "KnownChange | KnownSignal | None") -> Status:
+def _status(before: KnownChange | None) -> Status:
     return "new" if before is None else "again" if before.status in _OVER else "continuing"
 
 
@@ -154,61 +153,5 @@ def _known(change: ChangePoint, week: Week, before: KnownChange | None) -> Known
     return KnownChange(
         region=change.region, date=change.date, earliest=change.earliest, latest=change.latest,
         direction=_direction(change), status=_status(before),
-        first_week=week.last_day if before is None else before.first_week,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KnownSignal:
-    """A run of unusual, or of low, weeks over the issues of a series.
-
-    region : code, "total", or the code of a parent. verdict : "unusual" or "low".
-    since : first day of its first week, as last found. latest : first day of the last week it was told for.
-    status : as in `KnownChange`, of the run.
-    first_week : last day of the week whose issue first told it.
-    """
-
-    region: str
-    verdict: Literal["unusual", "low"]
-    since: dt.date
-    latest: dt.date
-    status: Status
-    first_week: dt.date
-
-
-def remembered_signals(
-    signals: Sequence[Signal], week: Week, earlier: Sequence[KnownSignal] = ()
-) -> tuple[KnownSignal, ...]:
-    """The runs of this issue in their order, with status, then the earlier ones that are not among them.
-
-    signals : of this issue; those that are neither unusual nor low are no runs. week : of this issue.
-    earlier : what the issue before remembered. A run found now goes on with the earlier one of its region and
-    verdict that was told for the latest week, if it reaches back to that week. Those told last more than 26
-    weeks ago are forgotten.
-    """
-    last: dict[tuple[str, str], KnownSignal] = {}
-    for known in sorted(earlier, key=lambda known: known.latest):
-        last[known.region, known.verdict] = known
-    now: list[KnownSignal] = []
-    gone_on: set[KnownSignal] = set()
-    for signal in signals:
-        if signal.verdict not in ("unusual", "low"):
-            continue
-        before = last.get((signal.region, signal.verdict))
-        since = signal.since or week.first_day
-        if before is not None and since <= before.latest:
-            gone_on.add(before)
-        else:
-            before = None
-        now.append(_known_signal(signal, since, week, before))
-    gone = (replace(known, status=_over(known)) for known in earlier if known not in gone_on)
-    kept = (known for known in gone if week.first_day - known.latest <= FORGOTTEN)
-    return (*now, *sorted(kept, key=lambda known: (known.region, known.since, known.first_week)))
-
-
-def _known_signal(signal: Signal, since: dt.date, week: Week, before: KnownSignal | None) -> KnownSignal:
-    return KnownSignal(
-        region=signal.region, verdict="low" if signal.verdict == "low" else "unusual", since=since,
-        latest=week.first_day, status=_status(before),
         first_week=week.last_day if before is None else before.first_week,
     )  # fmt: skip
