@@ -12,7 +12,7 @@ from ..display import table_html
 from ..errors import UnknownRegionError
 from ._lexicon import Lexicon
 from ._suggestions import suggest
-from ._vocabulary import Region, Vocabulary
+from ._vocabulary import Composite, Region, Vocabulary
 
 __all__ = ["Regions"]
 
@@ -39,7 +39,7 @@ class Regions:
         self.name = name
         regions = [region for vocabulary in vocabularies for region in vocabulary.regions]
         composites = [area for vocabulary in vocabularies for area in vocabulary.composites]
-        frame = _frame([*regions, *composites])
+        frame = _frame([*regions, *_placed(composites, regions)])
         self._areas = frame
         self._table = frame.iloc[: len(regions)]
         self.composites = MappingProxyType({area.code: area.members for area in composites})
@@ -155,6 +155,16 @@ def _distinct(names: Iterable[object]) -> list[str]:
     with suppress(TypeError):  # cells that are lists, as in JSON
         values = values.drop_duplicates()
     return list(dict.fromkeys(map(str, values)))
+
+
+def _placed(composites: Sequence[Composite], regions: Sequence[Region]) -> list[Composite]:
+    """Composite areas under the parent that all their members share, where none is stated."""
+    parent = {region.code: region.parent for region in regions}
+    shared = [{parent[code] for code in area.members} for area in composites]
+    return [
+        area if area.parent or len(found) > 1 else replace(area, parent=next(iter(found)))
+        for area, found in zip(composites, shared, strict=True)
+    ]
 
 
 def _parents(regions: Sequence[Region], vocabularies: Sequence[Vocabulary]) -> dict[str, str]:

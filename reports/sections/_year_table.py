@@ -13,7 +13,8 @@ from ..year_facts import BEFORE, YearFacts
 
 __all__ = ["number", "year_table"]
 
-MOST_ROWS = 30
+MOST_ROWS = 20
+FEW = 3.0  # a week
 TONES = {"up": "up", "down": "down"}
 
 
@@ -68,7 +69,7 @@ def _cells(facts: WeekFacts, year: YearFacts, code: str) -> dict[str, Cell] | No
     amount, found = facts.amount(code), year.last_year(code)
     if amount is None or (code == UNALLOCATED and not amount.low):
         return None
-    told = found if found and found.verdict != "too_few" else None
+    told = found if found and found.baseline.value >= FEW else None  # a ratio to next to nothing says nothing
     covered = code in (TOTAL, UNALLOCATED) or facts.observed(code)
     return {
         "region": Cell(text=(facts.name(code),), sort=facts.name(code)),

@@ -1,5 +1,8 @@
 """Daily reports over the last half year."""
 
+from analysis.findings import Trend
+from analysis.numbers import signed_text
+
 from ..content import Context, Figure, Paragraph, Section, Text, enumerated, say
 from ..figures import epicurve
 from ..prose import RECENT
@@ -45,12 +48,30 @@ def _trend(facts: WeekFacts) -> Text:
         span=span_text(first, last), growth=facts.growth(trend),
         end="" if clear else ": no clear trend",
     )  # fmt: skip
+    start += _against(facts, trend)
     found = [t for t in facts.context.findings.regions("trend") if t.q_value <= CLEAR_Q]
     if not found:
         return start
     found = sorted(found, key=lambda t: (t.p_value, t.region))[:MOST_TRENDS]
     named = [say("{region} {growth}", region=facts.name(t.region), growth=facts.growth(t)) for t in found]
     return (*start, " Clearest by region: ", *enumerated(named, between="; "), ".")
+
+
+def _against(facts: WeekFacts, trend: Trend) -> Text:
+    """What the ranks of the weekly sums say, where they point the other way than a clear trend."""
+    slope, growth = trend.sen_slope, trend.growth
+    if slope is None or growth.low <= 0 <= growth.high or slope.value * growth.value >= 0:
+        return ()
+    first, last = trend.window
+    by_week = facts.context.facts.ratio(
+        f"{trend.region}/trend/sen_slope", slope, region=trend.region, period=f"{first}/{last}",
+        text=signed_text(round(slope.value, 1)),
+    )  # fmt: skip
+    return say(
+        " The weekly sums themselves point the other way ({slope} a week by Sen's slope): a few of them "
+        "decide the fit.",
+        slope=by_week,
+    )
 
 
 def _total_shift(facts: WeekFacts) -> Text:

@@ -59,6 +59,7 @@ revision of it that gives the reason."""
 
 TITLES = {
     "comparison": "This week against the weeks before",
+    "last_year": "This week against last year",
     "signal": "Unusual weeks",
     "trend": "Trend",
     "change_point": "Shifts of level",
@@ -102,7 +103,20 @@ def _comparison(options: Mapping[str, Any]) -> str:
     where the mean is below three a week and no such change is found; “broadly unchanged” needs the whole
     interval between 0.67 and 1.5. While less than {percent_text(COMPLETE)} of the week's reports can be
     expected to be in, neither “below” nor “unchanged” is said but “too early to tell”. Everything else is
-    “no clear change”. (Przyborowski and Wilenski 1940; Benjamini and Hochberg 1995; Smyth 2004.)"""
+    “no clear change”. Larger areas are tested among themselves, so that they take no power from the regions.
+    In tables/regions.csv the ratio stands a second time, drawn towards those of the other regions the more
+    the fewer reports are behind it (log ratios normal over the regions; mean and spread summed over what they
+    may be): named regions are put in order by its limit nearest to one. (Przyborowski and Wilenski 1940;
+    Clayton and Kaldor 1987; Benjamini and Hochberg 1995; Smyth 2004.)"""
+
+
+def _last_year(options: Mapping[str, Any]) -> str:
+    around = count_text(options["around"])
+    return f"""The week's count is divided by the mean of the week that began 52 weeks earlier, on the same
+    day of the week, and of {around} weeks on either side, as far as they are fully covered. Interval,
+    p-value, q-value and words are made as against the weeks before; q counts these tests alone. The
+    dispersion is that of the last {count_text(options["dispersion_weeks"])} weeks and of last year's. Whether
+    the season, the level or the reporting made the difference is not told."""
 
 
 def _signal(options: Mapping[str, Any]) -> str:
@@ -124,8 +138,10 @@ def _trend(options: Mapping[str, Any]) -> str:
     around the fit, or of single days where that is larger, and never less than one; the interval takes
     Student's quantiles with two degrees of freedom fewer than there are fully covered weeks. No doubling or
     halving time is given unless the interval of the growth excludes zero and at least 30 events are in the
-    window. Regions with fewer than three reports a week, or with fewer than
-    {count_text(options["min_weeks"])} fully covered weeks, have no trend."""
+    window. What can still be missing of the last days that are kept is allowed for. Regions with fewer than
+    three reports a week, or with fewer than {count_text(options["min_weeks"])} fully covered weeks, have no
+    trend. Beside the growth stand Sen's slope and the Mann-Kendall test of the weekly sums, in
+    tables/regions.csv; where they point the other way, that is said. (Mann 1945; Sen 1968.)"""
 
 
 def _change_point(options: Mapping[str, Any]) -> str:
@@ -141,6 +157,7 @@ def _change_point(options: Mapping[str, Any]) -> str:
 
 _TEXTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "comparison": _comparison,
+    "last_year": _last_year,
     "signal": _signal,
     "trend": _trend,
     "change_point": _change_point,

@@ -156,3 +156,10 @@ def test_composite_areas_stand_on_the_tile_of_a_member():
         assert [area["tile_row"], area["tile_col"]] in tiles
         assert code == "+".join(sorted(members))
         assert code not in regions.table.index
+
+
+def test_a_composite_area_lies_in_the_parent_of_its_members():
+    from analysis import load_regions
+
+    areas = load_regions("ru").areas(["RU-MOS+RU-MOW", "RU-LEN+RU-SPE"])
+    assert areas["parent"].tolist() == ["RU-FD-CENTRAL", "RU-FD-NORTHWEST"]
