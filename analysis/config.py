@@ -24,7 +24,7 @@ __all__ = ["Config", "read_config", "read_toml"]
 # Parameters that the pipeline fills in; they are no settings.
 _SUPPLIED = {"models": {"week"}, "report": {"previous", "settings"}}
 # Settings that name files; relative ones are relative to the config file.
-_PATHS = {("incidents", "regions"), ("report", "theme"), ("report", "templates")}
+_PATHS = {("incidents", "regions"), ("report", "theme"), ("report", "templates"), ("report", "boundaries")}
 _FILE_ENDINGS = (".toml", ".csv")
 
 

@@ -5,6 +5,8 @@
     build_report(findings)   -> Report: .html() .pdf() .json() .save(folder), shows itself in Jupyter
     plot_panel, plot_region, plot_calendar, plot_map, plot_growth
                              the figures of the report, on any matplotlib Axes
+    read_boundaries(file, panel)
+                             outlines of the regions for plot_map and build_report, from GeoJSON
     Editions(folder)         the archive: write once, verify
     compare_editions(a, b)   what changed from one published edition to another
 
@@ -15,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .boundaries import read_boundaries
     from .editions import Editions
     from .figures import plot_calendar, plot_growth, plot_map, plot_panel, plot_region
     from .report import Report, build_report
@@ -24,7 +27,7 @@ _HOME = {
     "build_report": "report", "Report": "report", "Editions": "editions",
     "compare_editions": "since",
     "plot_panel": "figures", "plot_region": "figures", "plot_calendar": "figures", "plot_map": "figures",
-    "plot_growth": "figures",
+    "plot_growth": "figures", "read_boundaries": "boundaries",
 }  # fmt: skip
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "plot_map",
     "plot_panel",
     "plot_region",
+    "read_boundaries",
 ]
 
 

@@ -12,6 +12,7 @@ from analysis.findings import Findings
 from analysis.panel import Panel
 from analysis.weeks import Week
 
+from .boundaries import Boundaries, read_boundaries
 from .content import Context, Section, Table
 from .document import Document, EditionLabel
 from .editions import Edition
@@ -125,6 +126,8 @@ def build_report(
     sections: Sequence[str | Builder] | None = None,
     theme: Theme | str | Path | None = None,
     templates: str | Path | None = None,
+    boundaries: Boundaries | str | Path | None = None,
+    boundary_key: str | None = None,
     language: str = "en",
     previous: Edition | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -137,6 +140,8 @@ def build_report(
     sections : names of sections or callables ``build(context) -> Section | None``; None for all.
     theme : a `Theme`, or the path of a ``theme.toml``.
     templates : a folder of Jinja templates that extend the report's own.
+    boundaries : outlines of the regions for the map, a GeoJSON file of polygons; None for a map of squares.
+    boundary_key : the property of that file that holds each region's code; None = found out.
     language : "en".
     previous : the last edition of the series, to say what changed since; `Editions.before` finds it.
     settings : the tables of the settings file, to say which of them changed.
@@ -154,7 +159,8 @@ def build_report(
     context = Context(
         findings=findings, panel=findings.panel, week=findings.week, facts=FactTable(),
         theme=theme if isinstance(theme, Theme) else load_theme(Path(theme) if theme else None),
-        title=title or _title(findings.panel, noun), notice=notice, options=_options(findings.panel, noun),
+        title=title or _title(findings.panel, noun), notice=notice,
+        options=_options(findings.panel, noun) | _outlines(findings.panel, boundaries, boundary_key),
         since=since, printed=issue.printed,
     )  # fmt: skip
     built = tuple(build_sections(context, sections))
@@ -176,7 +182,13 @@ def _title(panel: Panel, noun: str | None) -> str:
     return f"Reported {Noun(panel.measure, noun)} by {panel.by.replace('_', ' ')}"
 
 
-def _options(panel: Panel, noun: str | None) -> Mapping[str, Any]:
+def _outlines(panel: Panel, boundaries: Boundaries | str | Path | None, key: str | None) -> dict[str, Any]:
+    if boundaries is None or isinstance(boundaries, Boundaries):
+        return {"boundaries": boundaries}
+    return {"boundaries": read_boundaries(boundaries, panel, key=key)}
+
+
+def _options(panel: Panel, noun: str | None) -> dict[str, Any]:
     return {"noun": noun, "timezone": panel.incidents.report.timezone if panel.incidents else None}
 
 

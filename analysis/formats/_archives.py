@@ -61,7 +61,7 @@ def members(name: str, data: bytes) -> list[str]:
         listed = archive.infolist()
     if len(listed) > _MOST_MEMBERS:
         raise UnreadableInputError(name, f"the archive holds {len(listed):,d} files; unpack one")
-    inside = [info.filename for info in listed if not info.is_dir()]
+    inside = [info.filename for info in listed if info.filename and not info.is_dir()]
     return [path for path in inside if not path.startswith("__MACOSX/") and _last(path) != ".DS_Store"]
 
 
@@ -127,4 +127,5 @@ def _last(path: str) -> str:
 
 
 def _why(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).rstrip(".") or type(error).__name__
+    text = " ".join(str(getattr(error, "strerror", None) or error).split())[:200].rstrip(". ")
+    return text or type(error).__name__

@@ -19,6 +19,9 @@ _PATIENCE = {"connect_timeout": 10}  # seconds, where the URL says nothing
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$", re.DOTALL)
 _READS = re.compile(r"(select|with|values|table)\b", re.IGNORECASE)
 
+# what a damaged SQLite file ends in; a size that it claims may be more than there is memory
+_BROKEN = (sqlite3.Error, OverflowError, UnicodeDecodeError, MemoryError)
+
 Pieces = Iterator[Sequence[Sequence[Any]]]
 
 
@@ -78,7 +81,7 @@ def connected(source: Any) -> Iterator[Database]:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         yield _Sqlite(name, connection)
-    except (sqlite3.Error, OverflowError) as error:
+    except _BROKEN as error:
         raise UnreadableInputError(name, _first_line(error)) from None
     finally:
         connection.close()
@@ -103,7 +106,7 @@ def _opened(source: Any, name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     try:
         connection.deserialize(bytes(source.read() if hasattr(source, "read") else source))
-    except (sqlite3.Error, TypeError, OverflowError, ValueError) as error:
+    except (*_BROKEN, TypeError, ValueError) as error:
         connection.close()
         raise UnreadableInputError(name, _first_line(error)) from None
     return connection

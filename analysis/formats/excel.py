@@ -1,7 +1,9 @@
 """Excel workbooks (.xlsx, .xlsm), read cell by cell without formulas."""
 
 import io
+import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,13 +43,15 @@ def read(source: Any, *, sheet: str | int | None = None) -> RawTable:
     opened = load(source)
     check_workbook(opened.name, opened.data)
     broken = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError,
-              AttributeError, TypeError, IndexError, EOFError, NotImplementedError)  # fmt: skip
+              AttributeError, TypeError, IndexError, EOFError, NotImplementedError, zlib.error)  # fmt: skip
     try:
-        book = openpyxl.load_workbook(io.BytesIO(opened.data), read_only=True, data_only=True)
-        try:
-            found = _chosen(book, opened.data, sheet, opened.name)
-        finally:
-            book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and extensions, which hold no cells
+            book = openpyxl.load_workbook(io.BytesIO(opened.data), read_only=True, data_only=True)
+            try:
+                found = _chosen(book, opened.data, sheet, opened.name)
+            finally:
+                book.close()
     except (UnreadableInputError, ConfigError):
         raise
     except broken as error:

@@ -9,7 +9,7 @@ import pandas as pd
 from ..errors import UnreadableInputError
 from ._limits import check_columns, without_long_cells
 from ._source import claims, load
-from ._table import BadLine, RawTable
+from ._table import BadLine, RawTable, unique_names
 
 EXTENSIONS = (".json", ".jsonl", ".ndjson")
 OPTIONS = ("table",)
@@ -42,14 +42,23 @@ def read(source: Any, *, table: str | None = None) -> RawTable:
 
 
 def _framed(name: str, records: list[Record]) -> pd.DataFrame:
+    """The table; text such as ``\\ud800``, half a character, is no text and becomes ``?``."""
     flat = [_flat(record) for record in records]
     keys: dict[str, None] = {}
     for record in flat:
         keys.update(dict.fromkeys(record))
         check_columns(name, len(keys))
+    names = unique_names([_sound(key) for key in keys])
     return pd.DataFrame(
-        {key: pd.Series([_cell(record.get(key)) for record in flat], dtype=object) for key in keys}
+        {
+            name: pd.Series([_cell(record.get(key)) for record in flat], dtype=object)
+            for name, key in zip(names, keys, strict=True)
+        }
     )
+
+
+def _sound(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _flat(record: Record) -> Record:
@@ -141,4 +150,6 @@ def _json_lines(text: str, name: str) -> tuple[list[Record], list[int], list[Bad
 
 
 def _cell(value: Any) -> Any:
-    return stdlib_json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+    if isinstance(value, (dict, list)):
+        value = stdlib_json.dumps(value, ensure_ascii=False)
+    return _sound(value) if isinstance(value, str) else value

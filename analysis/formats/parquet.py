@@ -27,6 +27,7 @@ def read(source: Any) -> RawTable:
         file = pq.ParquetFile(io.BytesIO(opened.data))
         _check_size(opened.name, file.metadata)
         table = file.read()
+        table.validate(full=True)  # text that is no UTF-8 would only fail where it is used
         if any(pa.types.is_struct(field.type) for field in table.schema):
             table = table.flatten()
         frame = table.rename_columns(unique_names(table.column_names)).to_pandas(ignore_metadata=True)

@@ -6,6 +6,7 @@
     level_changes(panel, changes, week, theme)    -> Drawing: one small panel per region that changed
     region_plot(panel, region, week, theme)       -> Drawing: one region with its fitted level
     tile_map(panel, week, theme)                  -> Drawing: one square per region, in its place
+    area_map(panel, week, theme, boundaries)      -> Drawing: one outline per region
     calendar(panel, week, theme)                  -> Drawing: one square per day
     growth_curve(growth, theme)                   -> Drawing: how much of a week was known by its age
     spark(values)                                 -> Spark: a line for a table cell
@@ -15,6 +16,7 @@ Only sums and 7-day means are computed here. Colours are the theme's light colou
 a page can swap them for its own. matplotlib is imported when the first figure is drawn.
 """
 
+from .areas import area_map
 from .calendar import calendar
 from .canvas import Drawing
 from .epicurve import epicurve
@@ -26,6 +28,7 @@ from .tiles import map_breaks, tile_map
 
 __all__ = [
     "Drawing",
+    "area_map",
     "calendar",
     "epicurve",
     "growth_curve",

@@ -5,14 +5,17 @@ notebook shows it. Labels stand outside the Axes: leave room above them.
 """
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.findings import TOTAL, Findings
 from analysis.panel import Panel
 from analysis.revisions import growth_of
 from analysis.weeks import Week
+from reports.boundaries import Boundaries, read_boundaries
 from reports.theme import Theme
 
+from .areas import draw_areas, proportion
 from .calendar import draw_calendar
 from .canvas import FULL, house_style
 from .epicurve import draw_days
@@ -100,11 +103,18 @@ def plot_map(
     week: Week | None = None,
     ax: "Axes | None" = None,
     *,
+    boundaries: Boundaries | str | Path | None = None,
     theme: Theme | None = None,
 ) -> "Axes":
-    """One square per region with the figure of the week; the last full week of the panel for None."""
+    """One square per region with the figure of the week; the last full week of the panel for None.
+
+    boundaries : outlines to draw in place of squares, or the GeoJSON file that holds them, see
+    `reports.boundaries.read_boundaries`; the classes are the same.
+    """
     theme = theme or Theme()
     week = week or panel.last_full_week()
+    if boundaries is not None:
+        return _plot_areas(panel, week, ax, boundaries, theme)
     spots, _ = places(panel.regions)
     rows, columns = extent(spots)
     values, breaks = week_figures(panel, week), map_breaks(panel, week)
@@ -129,6 +139,18 @@ def plot_growth(triangle: "pd.DataFrame", ax: "Axes | None" = None, *, theme: Th
     with house_style(theme):
         ax = _axes(ax, 2.6)
         draw_growth(ax, growth, theme)
+    return ax
+
+
+def _plot_areas(
+    panel: Panel, week: Week, ax: "Axes | None", boundaries: Boundaries | str | Path, theme: Theme
+) -> "Axes":
+    found = boundaries if isinstance(boundaries, Boundaries) else read_boundaries(boundaries, panel)
+    values, breaks = week_figures(panel, week), map_breaks(panel, week)
+    with house_style(theme):
+        ax = _axes(ax, min(FULL / 72 * 0.9 * proportion(found) / 0.86, 9.0), bottom=0.03, up=0.86)
+        draw_areas(ax, panel, values, found, breaks, theme)
+        draw_key(ax, breaks, None in values.values(), theme, left=1, y=units_up(ax) + 10)
     return ax
 
 

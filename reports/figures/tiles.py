@@ -24,10 +24,12 @@ __all__ = [
     "draw_key",
     "draw_tiles",
     "extent",
+    "look_of",
     "map_breaks",
     "places",
     "short_names",
     "tile_map",
+    "week_alt",
     "week_figures",
 ]
 
@@ -83,7 +85,7 @@ def tile_map(
         draw_key(ax, classes, missing, theme, left=1 - edge, y=side * rows + 14)
         return {
             "breaks": classes, "values": values, "unplaced": unplaced, "tips": tips,
-            "alt": _alt(panel, week, values),
+            "alt": week_alt(panel, week, values),
         }  # fmt: skip
 
     return render(draw, theme, name=name, height=side * rows + KEY + 4, alt=alt)
@@ -175,7 +177,7 @@ def draw_tiles(
     labels = short_names(panel)
     for code, value in values.items():
         row, column = spots[code]
-        look, ink = _look(value, breaks, theme)
+        look, ink = look_of(value, breaks, theme)
         corners = np.array([[column + gap, row + 1 - gap, column + 1 - gap, row + gap]])
         boxes(ax, corners, gid=f"tile-{code}", **look)
         tips[f"tile-{code}"] = f"{panel.name_of(code)}: {_words(value)}"
@@ -192,8 +194,8 @@ def _write(ax: "Axes", x: float, row: int, code: str, value: float | None, ink: 
         ax.text(x, row + 0.79, number, size=large, weight=BOLD, color=ink, ha="center", va="baseline")
 
 
-def _look(value: float | None, breaks: Sequence[float], theme: Theme) -> tuple[dict[str, Any], str]:
-    """Fill of a square, and the colour of the text on it."""
+def look_of(value: float | None, breaks: Sequence[float], theme: Theme) -> tuple[dict[str, Any], str]:
+    """Fill of a region with this figure, and the colour of the text on it."""
     light = theme.light
     if value is None:
         return missing_look(theme), light["ink"]
@@ -213,12 +215,13 @@ def draw_key(
 ) -> None:
     """The classes as squares with their bounds, ``left`` and ``y`` units from the axes' bottom left."""
     entries = [(0.0, "0"), *zip(breaks, class_labels(breaks), strict=True)]
-    known = [(_look(value, breaks, theme)[0], words) for value, words in entries]
+    known = [(look_of(value, breaks, theme)[0], words) for value, words in entries]
     rest = [(missing_look(theme), "not covered")] if missing else []
     legend_key(ax, [*known, *rest], theme, left=left, y=y)
 
 
-def _alt(panel: Panel, week: Week, values: Mapping[str, float | None]) -> str:
+def week_alt(panel: Panel, week: Week, values: Mapping[str, float | None]) -> str:
+    """What the map of a week shows, in words."""
     known = {code: value for code, value in values.items() if value is not None}
     some = [code for code, value in known.items() if value > 0]
     span = span_text(week.first_day, week.last_day, year=True)

@@ -51,6 +51,7 @@ ORDER = {
         "content",
         "words",
         "theme",
+        "boundaries",
         "fonts",
         "web_fonts",
         "columns spreadsheet",
