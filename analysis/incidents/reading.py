@@ -11,9 +11,9 @@ import pandas as pd
 from ..errors import ConfigError, MissingColumnError
 from ..formats import Preset, RawTable, hxl_tags, preset_names, read_table, recognised
 from .assembly import assembled, field_cells, units_seen
-from .calendar_columns import with_calendar_date, with_place
 from .clocks import clock_figures
 from .columns import ColumnMap, map_columns
+from .composed import with_calendar_date, with_place
 from .dates import Moments, one_clock
 from .days import DAY_RULES, DayRule, allocate
 from .duplicates import merge_rule
