@@ -58,10 +58,11 @@ def seasonal(
     if last is not None:
         rows = rows[-whole("last", last, 1) :]
     found, note = _expected(given, rows, years, min_years, skip, _period(given.index, period))
-    known = np.flatnonzero(np.isin(note.ravel(), ("", MISSING)))
-    shape = given.values.shape
-    upper, expected = np.full(shape, np.nan), found.mean.reshape(shape)
-    upper.ravel()[known] = _largest_usual(_ahead(found, known), alpha)
+    known = np.flatnonzero(np.isin(note[rows].ravel(), ("", MISSING)))
+    limit = np.full(found.mean.size, np.nan)
+    limit[known] = _largest_usual(_ahead(found, known), alpha)
+    upper, expected = np.full(given.values.shape, np.nan), np.full(given.values.shape, np.nan)
+    upper[rows], expected[rows] = limit.reshape(len(rows), -1), found.mean.reshape(len(rows), -1)
     with np.errstate(invalid="ignore", divide="ignore"):
         score = np.where(upper > expected, (given.values - expected) / (upper - expected), np.nan)
     return answer(given, expected=expected, upper=upper, score=score, alarm=given.values > upper, note=note)
@@ -103,18 +104,17 @@ def seasonal_expectation(
         found, notes = _expected(given, rows, years, min_years, skip, _period(given.index, period))
     except NotEnoughDataError:
         found, notes = (
-            Season.empty(given.values.size, skip),
+            Season.empty(len(y), skip),
             np.full(given.values.shape, _SHORT, dtype=object),
         )
-    at = slice(-len(y), None)
     table = pd.DataFrame(
-        {name: getattr(found, name)[at] for name in ("mean", "dispersion", "df", "weeks", "events")},
+        {name: getattr(found, name) for name in ("mean", "dispersion", "df", "weeks", "events")},
         index=given.table.columns,
     ).rename(columns={"mean": "expected"})
     table[["weeks", "events"]] = table[["weeks", "events"]].fillna(0.0)
     table["note"] = notes[-1].astype(str)
     known = np.flatnonzero(np.isin(notes[-1], ("", MISSING)))
-    told = _told(found, known + found.mean.size - len(y), y[known], level, alpha)
+    told = _told(found, known, y[known], level, alpha)
     for name, values in told.items():
         column = np.full(len(y), np.nan)
         column[known] = values
@@ -204,7 +204,7 @@ def _period(index: pd.Index, period: float | None) -> float:
 def _expected(
     given: Counts, rows: Ints, years: int, min_years: int, skip: int, period: float
 ) -> tuple[Season, Words]:
-    """Problems in the order of positions x columns, NaN where there is a note; and the notes."""
+    """Of ``rows`` x columns, in one row, NaN where there is no answer; and the notes of all positions."""
     whole("skip", skip, 0)
     if whole("min_years", min_years, 1) > whole("years", years, 1):
         raise ConfigError(f"min_years is no more than years ({years}), got {min_years}", key="min_years")
@@ -218,13 +218,14 @@ def _expected(
     note = np.full(y.shape, "not asked for", dtype=object)
     note[rows] = _SHORT
     note[rows] = np.where(_seen_before(y, rows, back) >= least - skip, "", note[rows])
-    problems = np.flatnonzero(note.ravel() == "")
-    found = Season.empty(y.size, skip)
+    problems = np.flatnonzero(note[rows].ravel() == "")
+    found = Season.empty(len(rows) * y.shape[1], skip)
     padded = np.vstack([np.full((-back[0], y.shape[1]), np.nan), y])
     for start in range(0, len(problems), _BLOCK):
         part = problems[start : start + _BLOCK]
         row, column = np.divmod(part, y.shape[1])
-        found.put(part, season(padded[row[:, None] + back - back[0], column[:, None]], back, period))
+        past = padded[rows[row][:, None] + back - back[0], column[:, None]]
+        found.put(part, season(past, back, period))
     note[np.isnan(y) & (note == "")] = MISSING
     return found, note
 
