@@ -11,7 +11,9 @@ from typing import Any
 from ..errors import UnreadableInputError
 from ._limits import MOST_COLUMNS, check_columns
 
-__all__ = ["Layout", "Rows", "laid_out", "looks_like_a_table", "merged_ranges", "sheet_rows"]
+__all__ = [
+    "Layout", "Rows", "laid_out", "looks_like_a_table", "merged_ranges", "sheet_rows", "uncalculated",
+]  # fmt: skip
 
 Rows = list[tuple[Any, ...]]
 Merge = tuple[int, int, int, int]  # first row, last row, first column, last column; all from 0
@@ -21,6 +23,7 @@ _MOST_PADDED = 200_000_000  # cells, with the empty ones a row is padded with
 _SAMPLE = 60
 _MOST_DEPTH = 3
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_UNCALCULATED = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v\s*/>|<v>\s*</v>)?</c>")
 _DATE = re.compile(r"\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[./]\d{1,2}[./]\d{1,2})")
 
 
@@ -73,6 +76,22 @@ def merged_ranges(data: bytes, sheet: Any) -> list[Merge]:
         (int(top) - 1, int(bottom) - 1, _column(left), _column(right))
         for left, top, right, bottom in _MERGE.findall(tail)
     ]
+
+
+def uncalculated(data: bytes, sheet: Any) -> int:
+    """Formulas without a value: those of a workbook that a program wrote and no spreadsheet has opened."""
+    path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+    found, rest = 0, b""
+    with zipfile.ZipFile(BytesIO(data)) as book:
+        if path not in book.namelist():
+            return 0
+        with book.open(path) as part:
+            while piece := part.read(1024**2):
+                text = rest + piece
+                whole = text.rfind(b"</c>") + 4
+                found += len(_UNCALCULATED.findall(text[:whole]))
+                rest = text[whole:][-65_536:]
+    return found
 
 
 def _column(letters: bytes) -> int:

@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import ConfigError, UnreadableInputError
 from ._archives import check_workbook
 from ._limits import check_columns, without_long_cells
-from ._sheets import Layout, Rows, laid_out, looks_like_a_table, merged_ranges, sheet_rows
+from ._sheets import Layout, Rows, laid_out, looks_like_a_table, merged_ranges, sheet_rows, uncalculated
 from ._source import load
 from ._table import RawTable, unique_names
 
@@ -26,6 +26,7 @@ class _Sheet:
     title: str
     rows: Rows
     layout: Layout
+    uncalculated: int
 
 
 def read(source: Any, *, sheet: str | int | None = None) -> RawTable:
@@ -83,7 +84,7 @@ def _chosen(book: Any, data: bytes, sheet: str | int | None, name: str) -> _Shee
             continue
         layout = laid_out(rows, merged_ranges(data, book[title]))
         if best is None or looks_like_a_table(rows, layout) > score:
-            best = _Sheet(title=title, rows=rows, layout=layout)
+            best = _Sheet(title=title, rows=rows, layout=layout, uncalculated=uncalculated(data, book[title]))
             score = looks_like_a_table(rows, layout)
     if best is None:
         what = "no sheet has a header and a row" if sheet is None else "the sheet is empty"
@@ -114,5 +115,9 @@ def _said(sheet: _Sheet, titles: list[str]) -> tuple[str, ...]:
     if layout.depth > 1:
         said.append(f"a header of {layout.depth} rows")
     if layout.filled:
-        said.append(f"{len(layout.filled)} merged cells filled down")
+        many = "s" * (len(layout.filled) > 1)
+        said.append(f"{len(layout.filled)} merged cell{many} filled down")
+    if sheet.uncalculated:
+        number = f"{sheet.uncalculated:,d} formula{'s' * (sheet.uncalculated > 1)}"
+        said.append(f"{number} without a value, read as empty: save the file in a spreadsheet program")
     return tuple(said)

@@ -58,7 +58,7 @@ def test_a_sheet_with_titles_a_header_of_two_rows_and_merged_cells():
     assert raw.frame["Victims killed"].tolist() == [1, None, "5"]  # a number is never said twice
     assert raw.lines.tolist() == [6, 7, 8]
     assert raw.detected == (
-        "sheet 'Июль'", "2 title rows above the header", "a header of 2 rows", "1 merged cells filled down",
+        "sheet 'Июль'", "2 title rows above the header", "a header of 2 rows", "1 merged cell filled down",
     )  # fmt: skip
 
 
@@ -93,6 +93,16 @@ def test_a_plain_sheet_of_any_width_keeps_its_header():
         raw = read_table(_book(build), format="excel")
         assert raw.lines.tolist() == [2, 3, 4]
         assert list(raw.frame.columns) == [name or "Unnamed: 2" for name in header]
+
+
+def test_formulas_that_no_spreadsheet_has_calculated_are_said():
+    def build(book):
+        for row in (["date", "region", "n"], ["2025-07-14", "A", "=1+1"], ["2025-07-15", "B", 2]):
+            book.active.append(row)
+
+    raw = read_table(_book(build), format="excel")
+    assert raw.frame["n"].tolist() == [None, 2]
+    assert raw.detected[-1].startswith("1 formula without a value, read as empty")
 
 
 # --- archives
