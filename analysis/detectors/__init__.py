@@ -1,4 +1,4 @@
-"""Classical detectors of rises in counts, for an analyst's own series; the weekly report does not use them.
+"""Detectors of rises in counts, for an analyst's own series; the weekly report uses the season of `seasonal`.
 
 Each takes a Series or a DataFrame (a column per region) of counts in order of time, NaN where nothing was
 observed, and returns a frame with one row per position: expected, upper, score, alarm, note. For a DataFrame
@@ -7,6 +7,8 @@ the columns are (quantity, region)::
     from analysis import detectors
     found = detectors.ears(panel.counts.where(panel.observed), method="C2")
     found["alarm"].sum()             # alarms per region
+
+`seasonal_expectation` answers for the last position alone, with a row per region. The detectors::
 
     farrington   years of weekly history: season and trend by regression (Farrington 1996, Noufaily 2013)
     seasonal     the same question with less to choose, and an answer for sparse series too

@@ -50,7 +50,14 @@ def seasonal(
     over what is not known of mean and dispersion: as counts are whole numbers, its share of alarms lies
     around ``alpha`` rather than always below. There is no least number of events.
 
+    Measured in the 42 scenarios of Noufaily et al. (2013) at an alpha of 0.01, with outbreaks among the
+    references (tests/calibration/noufaily.py): alarms in 0.9 % of weeks without an outbreak, 51 % of
+    outbreaks found; `farrington` as R has it 0.8 % and 50 %. Where 0.14 events are expected a week: 36 % of
+    outbreaks against 20 %. Without outbreaks among the references: alarms in 1.1 % of weeks.
+
     Raises `NotEnoughDataError` where no position has the history, `InputError`, `ConfigError`.
+    Source: the regression of Noufaily, Enki, Farrington, Garthwaite, Andrews and Charlett (2013), with priors
+    in place of its choices.
     """
     between("alpha", alpha, 0, 1)
     given = counts_of(counts)
@@ -91,6 +98,8 @@ def seasonal_expectation(
     worth : how many weeks as the last one the mean is worth, as `rates.predictive_tails` wants them.
     dispersion, df : variance over mean, and the degrees of freedom behind it.
     weeks, events : of the references. note : why there is no answer; NaN and 0 then stand in the row.
+
+    5,000 regions with five years take 6 s of one processor.
 
     Does not raise where a region, or all, are too short: the note says so. Raises `InputError`,
     `ConfigError`.

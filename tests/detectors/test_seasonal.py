@@ -7,6 +7,8 @@ from scipy import optimize
 
 from analysis import detectors
 from analysis.detectors._season import _CUT, _design, _precision, season
+from analysis.detectors._weighted import fit
+from analysis.detectors.seasonal import season_of_last
 from analysis.errors import InputError
 
 MONDAYS = pd.date_range("2019-01-07", periods=270, freq="7D")
@@ -24,8 +26,6 @@ def test_the_fit_is_the_penalised_maximum() -> None:
     y = counts(6 * np.exp(0.4 * WAVE), columns=2).to_numpy().T[:, -261:-9]
     back = np.arange(-260, -8)
     x, precision = _design(back, 52.0), _precision(back, 52.0)
-    from analysis.detectors._weighted import fit
-
     ridge = 1.7 * np.tile(precision, (2, 1))
     ours = fit(x, y, np.ones_like(y), ridge)
     for row in range(2):
@@ -94,6 +94,18 @@ def test_one_week_as_a_table_is_one_week_of_the_series() -> None:
     assert table.loc[2, "p_greater"] < 0.001
     # The bound may be one count lower than the threshold, never higher: mid-p against the whole tail.
     assert (table["threshold"] - 1 - frame["upper"].iloc[-1].to_numpy()).isin([0, 1]).all()
+
+
+def test_the_weeks_in_between_are_told_by_the_same_fit() -> None:
+    mean = 30 * np.exp(0.5 * WAVE)
+    y = counts(mean, columns=4)
+    found = season_of_last(y, skip=8)
+    np.testing.assert_allclose(found.mean, detectors.seasonal_expectation(y)["expected"])
+    assert found.lately.shape == (4, 8)
+    np.testing.assert_allclose(found.lately.mean(axis=0), mean[-9:-1], rtol=0.12)
+    changed = y.copy()
+    changed.iloc[-9:] = 500
+    np.testing.assert_array_equal(season_of_last(changed, skip=8).lately, found.lately)
 
 
 def test_short_and_empty_regions_are_answered_with_a_reason() -> None:
