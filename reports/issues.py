@@ -2,15 +2,15 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.codec import from_plain, to_plain
 from analysis.errors import EditionError
 from analysis.estimates import Amount
-from analysis.findings import ChangePoint, Findings
-from analysis.memory import KnownChange
+from analysis.findings import ChangePoint, Comparison, Findings, Signal
+from analysis.memory import KnownChange, KnownSignal
 from analysis.revisions import longer_triangle, triangle_of, weekly_totals
 from analysis.weeks import Week
 
@@ -40,6 +40,8 @@ class Issue:
     name : of its edition, "" while it is being made. week : the week it reports.
     weeks : first day -> total of every full week up to it, as printed.
     changes : the changes of level it names. known : those and the earlier ones, with their status.
+    verdicts : region -> that of its comparison; parents are left out.
+    signals : of every region, as found. known_signals : the runs of unusual weeks, with their status.
     settings : what can change the numbers, by name. versions : of the software.
     rows : the incident rows known then; None where there are none.
     printed : what this issue and those before it printed of each past week, as `analysis.issue_triangle`.
@@ -50,6 +52,9 @@ class Issue:
     weeks: Mapping[dt.date, Amount]
     changes: tuple[ChangePoint, ...]
     known: tuple[KnownChange, ...]
+    verdicts: Mapping[str, str]
+    signals: tuple[Signal, ...]
+    known_signals: tuple[KnownSignal, ...]
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
     rows: "pd.DataFrame | None"
@@ -73,6 +78,7 @@ def issue_of(
     earlier = before.printed if before is not None and comparable(before.settings, settings) else None
     return Issue(
         name="", week=findings.week, weeks=weeks, changes=_named(findings.of("change_point")), known=(),
+        verdicts=_verdicts(findings.of("comparison")), signals=findings.of("signal"), known_signals=(),
         settings=settings, versions=versions(), rows=rows,
         printed=longer_triangle(earlier, findings.week, weeks),
     )  # fmt: skip
@@ -94,6 +100,9 @@ def read_issue(edition: Edition) -> Issue:
         }
         changes = tuple(from_plain(ChangePoint, item) for item in body["findings"]["change_point"])
         known = tuple(from_plain(KnownChange, item) for item in body["known_changes"])
+        verdicts = _verdicts(from_plain(Comparison, item) for item in body["findings"]["comparison"])
+        signals = tuple(from_plain(Signal, item) for item in body["findings"]["signal"])
+        runs = tuple(from_plain(KnownSignal, item) for item in body["known_signals"])
         as_of, settings = body["edition"]["as_of"], body["settings"]
         printed = triangle_of({w["first_day"]: w["by_age"] for w in body["printed"]})
     except (KeyError, TypeError, ValueError):
@@ -103,6 +112,7 @@ def read_issue(edition: Edition) -> Issue:
         ) from None
     return Issue(
         name=edition.name, week=edition.week, weeks=weeks, changes=_named(changes), known=known,
+        verdicts=verdicts, signals=signals, known_signals=runs,
         settings=settings, versions=manifest["versions"], rows=_rows(edition, manifest, as_of),
         printed=printed,
     )  # fmt: skip
@@ -142,6 +152,10 @@ def _known(table: "pd.DataFrame", as_of: "pd.Timestamp | None") -> "pd.DataFrame
 
 def _named(changes: tuple[ChangePoint, ...]) -> tuple[ChangePoint, ...]:
     return tuple(change for change in changes if change.q_value <= CLEAR_Q)
+
+
+def _verdicts(comparisons: Iterable[Comparison]) -> dict[str, str]:
+    return {record.region: record.verdict for record in comparisons if not record.is_parent}
 
 
 def _settings(findings: Findings, panel: "Panel", config: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """What a week's findings say that the last issue did not: for alerts, so that nothing is called new twice."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from analysis.codec import from_plain, to_plain
-from analysis.errors import EditionError
-from analysis.findings import TOTAL, ChangePoint, Comparison, Findings
+from analysis.codec import to_plain
+from analysis.findings import TOTAL, ChangePoint, Comparison, Findings, Signal
+from analysis.memory import remembered, remembered_signals
+from analysis.numbers import mean_text
 
+from .issues import Issue, read_issue
 from .prose import READINGS, RECENT
 from .shared_facts import CLEAR_Q
 from .words import date_text
@@ -22,58 +23,44 @@ MOVED = ("up", "down")
 
 
 def new_statements(findings: Findings, last: "Edition | None") -> list[dict[str, Any]]:
-    """Comparisons "up" or "down" and recent shifts of level that the edition ``last`` did not state.
+    """What is up, down, unusual, or shifted lately, and was not stated by the edition ``last``.
 
     findings : of a later week than that edition's. last : None = everything is new.
 
     A comparison is new where the last issue gave the region another verdict; parents are left to the report.
-    A shift of level, of those a report names, is new where its first day lies in the last eight weeks and the
-    last issue named none of the region whose range of days overlaps its own. Plain JSON values, schema
-    ``sitrend.new/1``. Raises `EditionError` when the edition's ``report.json`` cannot be read.
+    Unusual weeks and shifts of level are new as `analysis.memory` has it: where no issue so far told the run,
+    or the shift; of shifts only those that a report names and that began in the last eight weeks. Plain JSON
+    values, schema ``sitrend.new/1``. Raises `EditionError` when the edition cannot be read.
     """
-    known = _known(last)
-    verdicts = {record.region: record.verdict for record in known[Comparison.kind]}
-    told: dict[str, list[ChangePoint]] = {}
-    for change in filter(_told, known[ChangePoint.kind]):
-        told.setdefault(change.region, []).append(change)
-    first = findings.week.last_day - RECENT
+    before = read_issue(last) if last is not None else None
     return [
-        *(
-            _comparison(findings, record, last)
-            for record in findings.of("comparison")
-            if record.verdict in MOVED
-            and not record.is_parent
-            and verdicts.get(record.region) != record.verdict
-        ),
-        *(
-            _change(findings, record, last)
-            for record in findings.of("change_point")
-            if _told(record) and record.date >= first and not _meets(record, told.get(record.region, ()))
-        ),
+        *(_comparison(findings, record, last) for record in _moved(findings, before)),
+        *(_unusual(findings, record, last) for record in _signals(findings, before)),
+        *(_change(findings, record, last) for record in _changes(findings, before)),
     ]
 
 
-def _known(last: "Edition | None") -> Mapping[str, list[Any]]:
-    kinds: dict[str, type[Any]] = {Comparison.kind: Comparison, ChangePoint.kind: ChangePoint}
-    if last is None:
-        return {kind: [] for kind in kinds}
-    try:
-        body = json.loads((last.path / "report.json").read_bytes())["findings"]
-        return {kind: [from_plain(cls, record) for record in body[kind]] for kind, cls in kinds.items()}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise EditionError(
-            f"{last.path / 'report.json'} cannot be read, so what is new since {last.name} cannot be told; "
-            "restore it from a backup."
-        ) from None
+def _moved(findings: Findings, before: Issue | None) -> Iterator[Comparison]:
+    verdicts = before.verdicts if before else {}
+    for record in findings.of("comparison"):
+        if record.verdict in MOVED and not record.is_parent and verdicts.get(record.region) != record.verdict:
+            yield record
 
 
-def _told(change: ChangePoint) -> bool:
-    """Whether a report names a shift: those of regions that stand out among all that were looked at."""
-    return change.region != TOTAL and change.q_value <= CLEAR_Q
+def _signals(findings: Findings, before: Issue | None) -> Iterator[Signal]:
+    signals = findings.of("signal")
+    known = remembered_signals(signals, findings.week, before.known_signals if before else ())
+    new = {run.region for run in known if run.status == "new"}
+    yield from (s for s in signals if s.region in new and not s.is_parent)
 
 
-def _meets(change: ChangePoint, others: Iterable[ChangePoint]) -> bool:
-    return any(o.earliest <= change.latest and change.earliest <= o.latest for o in others)
+def _changes(findings: Findings, before: Issue | None) -> Iterator[ChangePoint]:
+    told = tuple(change for change in findings.of("change_point") if change.q_value <= CLEAR_Q)
+    known = remembered(told, findings.week, before.known if before else ())
+    first = findings.week.last_day - RECENT
+    for change, memory in zip(told, known, strict=False):  # after these come the earlier ones
+        if memory.status == "new" and change.region != TOTAL and change.date >= first:
+            yield change
 
 
 def _comparison(findings: Findings, record: Comparison, last: "Edition | None") -> dict[str, Any]:
@@ -83,6 +70,14 @@ def _comparison(findings: Findings, record: Comparison, last: "Edition | None") 
     if record.rate_ratio is not None:
         said += f", {record.rate_ratio} times their mean"
     return _statement(findings, record, last, name, f"{said}.")
+
+
+def _unusual(findings: Findings, record: Signal, last: "Edition | None") -> dict[str, Any]:
+    name, usual = _name(findings, record.region), record.expected
+    word = "more" if record.verdict == "unusual" else "fewer"
+    said = f"{name}: {record.observed} in the week of {date_text(findings.week.first_day)}, {word} than usual"
+    span = f"{mean_text(usual.low)} to {mean_text(usual.high)}"
+    return _statement(findings, record, last, name, f"{said} (95% of usual weeks: {span}).")
 
 
 def _change(findings: Findings, record: ChangePoint, last: "Edition | None") -> dict[str, Any]:
@@ -97,9 +92,12 @@ def _change(findings: Findings, record: ChangePoint, last: "Edition | None") -> 
 def _statement(
     findings: Findings, record: Any, last: "Edition | None", name: str, text: str
 ) -> dict[str, Any]:
+    plain = to_plain(record)
+    if "since" in plain:  # of a run of weeks; "since" here is the edition it is new against
+        plain["run_since"] = plain.pop("since")
     return {
         "schema": SCHEMA, "week": findings.week.name, "since": last.name if last else None,
-        "kind": record.kind, "name": name, "text": text, **to_plain(record),
+        "kind": record.kind, "name": name, "text": text, **plain,
     }  # fmt: skip
 
 

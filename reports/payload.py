@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.codec import to_plain
 from analysis.findings import KINDS, UNALLOCATED
-from analysis.memory import KnownChange, remembered
+from analysis.memory import KnownChange, KnownSignal, remembered, remembered_signals
 from analysis.weeks import Week
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def payload(report: "Report") -> dict[str, Any]:
             for first, total in report.issue.weeks.items()
         ],
         "known_changes": [to_plain(known) for known in _known_changes(report)],
+        "known_signals": [to_plain(known) for known in _known_signals(report)],
         "printed": [
             {
                 "first_day": f"{first:%Y-%m-%d}",
@@ -47,6 +48,12 @@ def _known_changes(report: "Report") -> tuple[KnownChange, ...]:
     if report.since is not None:
         return report.since.known
     return remembered(report.issue.changes, report.week)
+
+
+def _known_signals(report: "Report") -> tuple[KnownSignal, ...]:
+    if report.since is not None:
+        return report.since.signals
+    return remembered_signals(report.issue.signals, report.week)
 
 
 def _edition(report: "Report") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.codec import to_plain
-from analysis.memory import KnownChange, remembered
+from analysis.memory import KnownChange, KnownSignal, remembered, remembered_signals
 from analysis.revisions import RevisedWeek, changed_weeks
 from analysis.weeks import Week
 
@@ -40,7 +40,8 @@ class Since:
     weeks_compared : past weeks that both issues count. weeks : those that read differently, latest first.
     rows : what became of the rows; None where an issue kept none. past_rows : the changes among them but
         rows added for days after the earlier issue's week; new_rows : how many of those.
-    known : changes of level found now, and earlier ones that ended. settings, versions : what differs.
+    known : changes of level found now, and earlier ones that ended. signals : runs of unusual weeks, in the
+    same way. settings, versions : what differs.
     """
 
     before: str
@@ -53,6 +54,7 @@ class Since:
     past_rows: "pd.DataFrame | None"
     new_rows: int
     known: tuple[KnownChange, ...]
+    signals: tuple[KnownSignal, ...]
     settings: tuple[Setting, ...]
     versions: tuple[Setting, ...]
 
@@ -64,8 +66,8 @@ class Since:
     @property
     def nothing(self) -> bool:
         """True where no past week, row, shift of level, setting or version reads differently."""
-        levels = self.with_status("ended", "again")
-        return not (self.weeks or self.settings or self.versions or self.row_changes or levels)
+        over = self.with_status("ended", "again") or self.ended_signals
+        return not (self.weeks or self.settings or self.versions or self.row_changes or over)
 
     @property
     def row_changes(self) -> int:
@@ -78,6 +80,11 @@ class Since:
             f"Since({self.before} to {self.after_week}: {len(self.weeks)} of {self.weeks_compared} weeks "
             f"changed{rows})"
         )
+
+    @property
+    def ended_signals(self) -> tuple[KnownSignal, ...]:
+        """The runs of unusual weeks that the earlier issue told and that are over."""
+        return tuple(known for known in self.signals if known.status == "ended")
 
     def with_status(self, *statuses: str) -> tuple[KnownChange, ...]:
         """The changes of level of some status."""
@@ -102,6 +109,7 @@ def compare(before: Issue, after: Issue) -> Since:
         rows=rows, past_rows=past,
         new_rows=0 if rows is None or past is None else len(rows.changes) - len(past),
         known=_known(before, after),
+        signals=_signals(before, after),
         settings=tuple(_differences(before.settings, after.settings)),
         versions=tuple(_differences(before.versions, after.versions)),
     )  # fmt: skip
@@ -112,6 +120,15 @@ def _known(before: Issue, after: Issue) -> tuple[KnownChange, ...]:
         return remembered(after.changes, after.week, before.known)
     # Nobody looked for shifts this time: none has ended, and none is told.
     return tuple(replace(known, status="past") for known in before.known)
+
+
+def _signals(before: Issue, after: Issue) -> tuple[KnownSignal, ...]:
+    if "models.signal" in after.settings:
+        return remembered_signals(after.signals, after.week, before.known_signals)
+    # Nobody looked this time: none has ended, and none is told.
+    return tuple(
+        replace(known, status="unknown") for known in before.known_signals if known.status != "ended"
+    )
 
 
 def compare_editions(before: Edition, after: Edition) -> Since:
@@ -165,6 +182,7 @@ def diff_plain(since: Since) -> dict[str, Any]:
         ],
         "rows": _rows(since),
         "level_changes": [to_plain(known) for known in since.known],
+        "signals": [to_plain(known) for known in since.signals],
         "settings": [to_plain(setting) for setting in since.settings],
         "versions": [to_plain(version) for version in since.versions],
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from analysis.memory import KnownChange
+from analysis.memory import KnownChange, KnownSignal
 from analysis.revisions import RevisedWeek
 
 from ..content import Bullets, Cell, Column, Context, Paragraph, Row, Section, Table, Text, say
@@ -66,6 +66,8 @@ def _points(facts: SinceFacts, since: Since) -> Iterator[Text]:
     again = since.with_status("again")
     if again:
         yield ("Found again, after an issue without it: ", *_levels(facts, again), ".")
+    if since.ended_signals:
+        yield ("Unusual in the last issue, and usual again: ", *_runs(facts, since.ended_signals), ".")
     if since.settings:
         yield ("Settings that differ and can change any number: ", _settings(since.settings), ".")
     if since.versions:
@@ -144,6 +146,21 @@ def _levels(facts: SinceFacts, known: Sequence[KnownChange]) -> Text:
     if more > 0:
         return ("; ".join(named), "; and ", facts.number("levels_more", more, "changes"), " more")
     return (joined(named) if len(named) < 3 else "; ".join(named),)
+
+
+def _runs(facts: SinceFacts, known: Sequence[KnownSignal]) -> Text:
+    named = [
+        f"{facts.week.name(k.region)} ({_DIRECTIONS[k.direction]}, "
+        f"first told in the issue to {date_text(k.first_week)})"
+        for k in known[:MOST_NAMED]
+    ]
+    more = len(known) - MOST_NAMED
+    if more > 0:
+        return ("; ".join(named), "; and ", facts.number("signals_more", more, "regions"), " more")
+    return (joined(named) if len(named) < 3 else "; ".join(named),)
+
+
+_DIRECTIONS = {"up": "more than usual", "down": "fewer than usual"}
 
 
 def _settings(settings: Sequence[Setting]) -> str:

@@ -1,14 +1,16 @@
 """Unusual weeks: which regions reported more or less than the weeks before lead to expect."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from analysis.findings import TOTAL, Signal
+from analysis.memory import KnownSignal
 
 from ..content import Block, Cell, Column, Context, Paragraph, Row, Section, Table, Text, say
 from ..facts import Fact
 from ..shared_facts import WeekFacts
 from ..signal_facts import SignalFacts, ended, named
-from ..words import Noun
+from ..words import Noun, date_text
 
 __all__ = ["build"]
 
@@ -29,6 +31,13 @@ COLUMNS = (
     Column(key="status", label="Run", align="left", hint="unbroken weeks of the same reading"),
 )
 
+# Beside the others where there is a last issue to compare with.
+TOLD = Column(
+    key="told", label="Told since", align="left", hint="the last day of the week whose issue first told it"
+)
+_DIRECTION = {"unusual": "up", "low": "down"}
+Known = Mapping[tuple[str, str], KnownSignal]
+
 
 def build(context: Context, /) -> Section | None:
     """What stands out, what ended, and from how many reports on a quiet region would have stood out."""
@@ -37,9 +46,12 @@ def build(context: Context, /) -> Section | None:
         return None
     facts = WeekFacts(context)
     told, over = named(signals), ended(signals)
+    known: Known | None = None
+    if context.since is not None:
+        known = {(run.region, run.direction): run for run in context.since.signals}
     blocks: list[Block] = [Paragraph(text=_lead(facts), role="lead")]
     if told or over:
-        blocks.append(_table(facts, told, over))
+        blocks.append(_table(facts, [*told, *over], known))
     blocks.extend(Paragraph(text=text, role="note") for text in (_sparse(facts),) if text)
     return Section(id="signals", title="Unusual weeks", blocks=tuple(blocks))
 
@@ -63,18 +75,18 @@ def _lead(facts: WeekFacts) -> Text:
     return (*judged, *parts[0], *((" and ", *parts[1]) if len(parts) > 1 else ()), ".")
 
 
-def _table(facts: WeekFacts, told: list[Signal], over: list[Signal]) -> Table:
-    shown = [*told, *over]
+def _table(facts: WeekFacts, shown: list[Signal], known: Known | None) -> Table:
     left = len(shown) - MOST_ROWS
     return Table(
         name="signals", caption=(f"{facts.noun.many.capitalize()} against what is usual, {facts.span}",),
-        columns=COLUMNS, rows=tuple(_row(facts, signal) for signal in shown[:MOST_ROWS]),
+        columns=COLUMNS if known is None else (*COLUMNS, TOLD),
+        rows=tuple(_row(facts, signal, known) for signal in shown[:MOST_ROWS]),
         data=facts.context.findings.frame("signal"),
         note=(f"The first {MOST_ROWS}; all are in tables/signals.csv.",) if left > 0 else (),
     )  # fmt: skip
 
 
-def _row(facts: WeekFacts, signal: Signal) -> Row:
+def _row(facts: WeekFacts, signal: Signal, known: Known | None) -> Row:
     text = SignalFacts(facts, signal)
     tone = TONES.get(signal.verdict)
     tested = tone is not None and signal.region != TOTAL
@@ -91,8 +103,19 @@ def _row(facts: WeekFacts, signal: Signal) -> Row:
             _optional(text.q if tested else None),
             Cell(text=(reading,), tone=tone or "muted"),
             Cell(text=text.status()),
+            *(() if known is None else (_told(facts, signal, known),)),
         ),
     )
+
+
+def _told(facts: WeekFacts, signal: Signal, known: Known) -> Cell:
+    """Whether this is the first issue to tell it, or which one was."""
+    run = known.get((signal.region, _DIRECTION.get(signal.verdict, "up")))
+    if run is None or run.status == "unknown":
+        return Cell(text=("–",))
+    text = "new" if run.status == "new" else date_text(run.first_week)
+    label = facts.context.facts.label(f"{signal.region}/signal/told", text, region=signal.region)
+    return Cell(text=(label,), sort=run.first_week.isoformat())
 
 
 def _optional(fact: Fact | None) -> Cell:

@@ -263,4 +263,4 @@ def test_nothing_new_ends_with_zero_and_no_line(
     assert run(table, out, "--week", "2025-W23", "--quiet") == 0
     (out / "2025-W23" / "report.json").write_text("{")
     assert main(new) == 6
-    assert "cannot be told" in capsys.readouterr().err
+    assert "its hash differs" in capsys.readouterr().err

@@ -75,7 +75,7 @@ def _text(since: "Since", after: str) -> str:
     parts = [f"{since.before} to {after}"]
     if since.nothing:
         return f"{parts[0]}\n  nothing changed but for what is new"
-    parts += [_weeks(since), _rows(since), _levels(since), _settings(since)]
+    parts += [_weeks(since), _rows(since), _levels(since), _signals(since), _settings(since)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -118,6 +118,18 @@ def _levels(since: "Since") -> str:
         return ""
     head = ("region", "around", "direction", "status", "first told in the issue to")
     return f"Shifts of level\n{table_text(head, rows)}"
+
+
+def _signals(since: "Since") -> str:
+    rows = [
+        (known.region, known.direction, known.status, known.since, known.first_week)
+        for known in since.signals
+        if known.status in ("new", "ended")
+    ]
+    if not rows:
+        return ""
+    head = ("region", "direction", "status", "run since", "first told in the issue to")
+    return f"Unusual weeks\n{table_text(head, rows)}"
 
 
 def _settings(since: "Since") -> str:
