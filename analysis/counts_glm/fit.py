@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.errors import ConfigError, InputError
 
-from .linear import Bools, Floats, Ints, Problem, squared
+from .linear import Bools, Floats, Ints, Problem, product, squared
 from .nb2 import NegativeBinomial, fit_nb2, poisson_limit
 from .poisson import fit_poisson
 from .result import FAMILIES, CountsFit
@@ -17,6 +17,7 @@ __all__ = ["fit_counts"]
 
 _SEPARATED = 1e-8  # a fitted mean this far below the largest of its region has run away
 _ALIKE = 1e-8  # share of a column that the columns before it leave over
+_CLEAR = 1e-6  # smallest eigenvalue above which there is no such column
 
 
 def fit_counts(
@@ -124,6 +125,10 @@ def _checked_design(design: pd.DataFrame, days: int) -> tuple[Floats, Floats]:
 
 def _tell_apart(x: Floats, names: list[str]) -> None:
     """Raises `InputError` for a column that the columns before it make up."""
+    size = np.sqrt((x**2).sum(axis=0))
+    unit = x / np.where(size > 0, size, 1.0)
+    if np.linalg.eigvalsh(product(np.ascontiguousarray(unit.T), unit))[0] > _CLEAR:
+        return
     right: Floats = np.asarray(np.linalg.qr(x, mode="r"))
     left_over = np.abs(np.diag(right))
     size = np.linalg.norm(right, axis=0)
@@ -214,7 +219,7 @@ def _smallest(x: Floats, use: Bools) -> Floats:
     """Smallest eigenvalue of each region's cross-products, scaled to a diagonal of ones."""
     one, other = np.triu_indices(x.shape[1])
     masks = use[:1] if (use == use[:1]).all() else use
-    gram = squared(masks.astype(float) @ (x[:, one] * x[:, other]), x.shape[1])
+    gram = squared(product(masks.astype(float), x[:, one] * x[:, other]), x.shape[1])
     roots = np.sqrt(np.einsum("rii->ri", gram))
     safe = np.where(roots > 0, roots, 1.0)
     smallest: Floats = np.linalg.eigvalsh(gram / safe[:, :, None] / safe[:, None, :])[:, 0].astype(float)

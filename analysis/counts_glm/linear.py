@@ -12,7 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Evaluation", "Floats", "Ints", "Problem", "inverse", "newton", "solve", "squared"]
+__all__ = [
+    "Bools",
+    "Evaluation",
+    "Floats",
+    "Ints",
+    "Problem",
+    "inverse",
+    "newton",
+    "product",
+    "solve",
+    "squared",
+]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -29,6 +40,9 @@ _HALVINGS = 12
 # minus infinity).
 _NEAR, _GAIN = 1e-5, 1e-10
 _FLOOR, _CEILING = -30.0, 30.0  # linear predictor; beyond these a mean is zero or no count at all
+# Multiplications in one call of BLAS. Larger ones are spread over threads, which gains nothing at these sizes
+# and costs ten times as much where other processes use the cores.
+_ALONE = 400_000
 _RIDGE = 1e-15  # on a diagonal of ones: no matrix is exactly singular
 
 
@@ -66,7 +80,7 @@ class Problem:
     @cached_property
     def totals(self) -> Floats:
         """Regions x terms, ``x'y``."""
-        totals: Floats = self.y @ self.x
+        totals: Floats = product(self.y, self.x)
         return totals
 
     @cached_property
@@ -77,7 +91,7 @@ class Problem:
 
     def step(self, change: Floats) -> Floats:
         """No linear predictor moves by more under a change of the coefficients, the first parameters."""
-        moved: Floats = np.abs(change[:, : self.x.shape[1]]) @ self._reach[0]
+        moved: Floats = (np.abs(change[:, : self.x.shape[1]]) * self._reach[0]).sum(axis=1)
         moved += np.abs(change[:, self.x.shape[1] :]).sum(axis=1)
         return moved
 
@@ -104,7 +118,7 @@ class Problem:
     def means(self, beta: Floats, rows: Ints, *, single: bool = False) -> Some:
         """Regions x days, 0 where the day is not seen; in single precision where that is enough."""
         x: Some = self._single[0] if single else self.x
-        eta: Some = beta.astype(x.dtype) @ x.T
+        eta = product(beta.astype(x.dtype), x.T)
         known = self.offset(rows)
         if known is not None:
             eta += known
@@ -115,14 +129,36 @@ class Problem:
     def sums(self, weights: Some) -> Some:
         """Weighted sums over days of `products`."""
         products: Some = self._single[1] if weights.dtype == np.float32 else self.products
-        sums: Some = weights @ products
-        return sums
+        return product(weights, products)
 
     def parts(self, sums: Floats) -> tuple[Floats, Floats, Floats]:
         """Of `sums`: weights, terms, and pairs of terms as symmetric matrices."""
         terms, skip = self.x.shape[1], 0 if self._constant else 1
         pairs = sums if self._constant else sums[:, 1 + terms :]
         return sums[:, 0], sums[:, skip : skip + terms], squared(pairs, terms)
+
+
+def product(left: Some, right: Some) -> Some:
+    """``left @ right``, in pieces that stay on one core: of rows, and where these are long, of columns."""
+    if len(left) == 1:
+        summed: Some = (left[0][:, None] * right).sum(axis=0)[None]
+        return summed
+    rows, length = _ALONE // max(right.size, 1), len(right)
+    if rows < 4:
+        rows = 4
+        length = max(_ALONE // (rows * right.shape[1]), 1)
+    out = np.empty((len(left), right.shape[1]), dtype=left.dtype)
+    whole = len(left) // rows * rows
+    for first, last in ((0, whole), (whole, len(left))):
+        if first == last:
+            continue
+        height = min(rows, last - first)
+        part = left[first:last].reshape(-1, height, left.shape[1])
+        into = out[first:last].reshape(-1, height, right.shape[1])
+        np.matmul(part[:, :, :length], right[:length], out=into)
+        for at in range(length, len(right), length):
+            into += part[:, :, at : at + length] @ right[at : at + length]
+    return out
 
 
 def squared(pairs: Floats, terms: int) -> Floats:

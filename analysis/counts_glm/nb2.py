@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .linear import Bools, Evaluation, Floats, Ints, Problem, newton, solve
+from .linear import Bools, Evaluation, Floats, Ints, Problem, newton, product, solve
 from .rising import Rising
 
 __all__ = ["NegativeBinomial", "fit_nb2", "poisson_limit"]
@@ -133,9 +133,9 @@ def _sweep(
             means[place] = problem.sums(weight)
         residual = y - mu
         residual *= damped
-        score[place] = residual @ problem.x
+        score[place] = product(residual, problem.x)
         residual *= weight
-        cross[place] = residual @ problem.x
+        cross[place] = product(residual, problem.x)
         residual *= spread
         residual += weight
         sums[place] = problem.sums(residual)

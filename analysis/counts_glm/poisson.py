@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .linear import Bools, Evaluation, Floats, Ints, Problem, newton, solve
+from .linear import Bools, Evaluation, Floats, Ints, Problem, newton, product, solve
 
 __all__ = ["fit_poisson"]
 
@@ -47,7 +47,8 @@ def _start(problem: Problem) -> Floats:
     right = np.stack([score / ratio, np.log(ratio) * terms])
     if len(matrices) == 1:
         size = right.shape[-1]
-        change, level = right @ solve(np.repeat(matrices, size, axis=0), np.eye(size))
+        shared = solve(np.repeat(matrices, size, axis=0), np.eye(size))
+        change, level = (product(side, shared) for side in right)
     else:
         change, level = (solve(matrices, side) for side in right)
     beta: Floats = level + change
@@ -65,7 +66,7 @@ def _from_counts(problem: Problem, rows: Ints) -> Floats:
         mu = (y + y.sum(axis=1, keepdims=True) / days) / 2
         working = np.log(mu) + (y / mu - 1) - (0.0 if known is None else known)
         problem.seen(mu, part)
-        sums[place], right[place] = problem.sums(mu), (mu * working) @ problem.x
+        sums[place], right[place] = problem.sums(mu), product(mu * working, problem.x)
     return solve(problem.parts(sums)[2], right)
 
 
