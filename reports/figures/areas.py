@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["area_map", "draw_areas", "proportion"]
 
-HIGHEST = 460.0  # units; a wide country fills the width, a tall one this
+HIGHEST = 380.0  # units; a wide country fills the width, a tall one no more than this of a page
 Points = NDArray[np.float64]
 
 
