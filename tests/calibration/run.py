@@ -10,12 +10,14 @@ import time
 
 import change_points
 import comparison
+import noufaily
 import signals
 import trend
 
 TABLES = {
     "signals": lambda fast: signals.main(20 if fast else 400),
     "comparison": lambda fast: comparison.main(10 if fast else 400),
+    "noufaily": lambda fast: noufaily.main(2 if fast else 40),
     "trend": lambda fast: trend.main(100 if fast else 1000),
     "change_points": lambda fast: change_points.main(0.0 if fast else 1.0),
 }
