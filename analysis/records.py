@@ -250,7 +250,7 @@ class CommonChange:
 
     region : `TOTAL`. Its change points stand in ``regions`` and are not told one by one.
     date : the middle of the days below.
-    earliest, latest : the days that lie in the range of every one of these changes.
+    earliest, latest : where the ranges of all these changes meet; none is further than three days from it.
     regions : the regions whose level changed. risen : how many of them rose.
     judged : regions with enough reports around that day to see a change.
     """

@@ -42,6 +42,7 @@ __all__ = [
     "Text",
     "enumerated",
     "say",
+    "spaced",
 ]
 
 
@@ -90,6 +91,11 @@ def enumerated(items: Sequence[Text], *, between: str = ", ") -> Text:
         glue = "" if i == 0 else " and " if i == len(items) - 1 else between
         out = (*out, glue, *item) if glue else (*out, *item)
     return out
+
+
+def spaced(sentences: Sequence[Text]) -> Text:
+    """Sentences one after the other."""
+    return tuple(part for i, one in enumerate(sentences) for part in ((" ", *one) if i else one))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

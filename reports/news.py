@@ -7,9 +7,11 @@ from analysis.codec import to_plain
 from analysis.findings import TOTAL, ChangePoint, Comparison, Findings, Signal
 from analysis.memory import remembered, remembered_signals
 from analysis.numbers import mean_text
+from analysis.robustness import told_changes
 
 from .issues import Issue, read_issue
 from .prose import READINGS, RECENT
+from .robust_words import checks_of, without_text
 from .shared_facts import CLEAR_Q
 from .words import date_text
 
@@ -55,11 +57,13 @@ def _signals(findings: Findings, before: Issue | None) -> Iterator[Signal]:
 
 
 def _changes(findings: Findings, before: Issue | None) -> Iterator[ChangePoint]:
-    told = tuple(change for change in findings.of("change_point") if change.q_value <= CLEAR_Q)
-    known = remembered(told, findings.week, before.known if before else ())
+    clear = tuple(change for change in findings.of("change_point") if change.q_value <= CLEAR_Q)
+    told = told_changes(findings)
+    known = remembered(clear, findings.week, before.known if before else ())
     first = findings.week.last_day - RECENT
-    for change, memory in zip(told, known, strict=False):  # after these come the earlier ones
-        if memory.status == "new" and change.region != TOTAL and change.date >= first:
+    for change, memory in zip(clear, known, strict=False):  # after these come the earlier ones
+        named = change.region != TOTAL and change.date >= first and change in told
+        if memory.status == "new" and named:
             yield change
 
 
@@ -69,6 +73,7 @@ def _comparison(findings: Findings, record: Comparison, last: "Edition | None") 
     said += f"{READINGS[record.verdict]}"
     if record.rate_ratio is not None:
         said += f", {record.rate_ratio} times their mean"
+    said += _without(findings, record)
     return _statement(findings, record, last, name, f"{said}.")
 
 
@@ -77,7 +82,13 @@ def _unusual(findings: Findings, record: Signal, last: "Edition | None") -> dict
     word = "more" if record.verdict == "unusual" else "fewer"
     said = f"{name}: {record.observed} in the week of {date_text(findings.week.first_day)}, {word} than usual"
     span = f"{mean_text(usual.low)} to {mean_text(usual.high)}"
-    return _statement(findings, record, last, name, f"{said} (95% of usual weeks: {span}).")
+    return _statement(
+        findings,
+        record,
+        last,
+        name,
+        f"{said} (95% of usual weeks: {span}){_without(findings, record)}.",
+    )
 
 
 def _change(findings: Findings, record: ChangePoint, last: "Edition | None") -> dict[str, Any]:
@@ -85,8 +96,14 @@ def _change(findings: Findings, record: ChangePoint, last: "Edition | None") -> 
     days = f"range {date_text(record.earliest)} to {date_text(record.latest)}"
     return _statement(
         findings, record, last, name,
-        f"{name}: the daily level shifted around {date_text(record.date)} ({days}).",
+        f"{name}: the daily level shifted around {date_text(record.date)} ({days})"
+        f"{_without(findings, record)}.",
     )  # fmt: skip
+
+
+def _without(findings: Findings, record: Comparison | Signal | ChangePoint) -> str:
+    text = without_text(checks_of(findings, record))
+    return f"; {text}" if text else ""
 
 
 def _statement(

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from analysis.findings import UNALLOCATED, ChangePoint, Comparison, LastYear
 from analysis.models.comparison import COMPLETE
+from analysis.robustness import resting_on_one_day
 
-from .content import Context, Text, enumerated, say
+from .content import Context, Text, enumerated, say, spaced
+from .robust_words import common_sentence, recent_common, without_fact
 from .shared_facts import WeekFacts
 from .signal_words import unusual_weeks
 from .since_facts import SinceFacts
@@ -101,7 +103,12 @@ def _total_compared(facts: WeekFacts) -> Text:
         _TOTAL_SENTENCE[spoken(finding)], weeks=weeks, mean=facts.baseline(finding),
         ratio=facts.ratio(finding), range=facts.ratio_range(finding), complete=facts.completeness(),
     )  # fmt: skip
-    return (". ", *sentence)
+    return (". ", *sentence, *_total_without(facts, finding))
+
+
+def _total_without(facts: WeekFacts, finding: Comparison) -> Text:
+    fact = without_fact(facts, finding) if finding.verdict in ("up", "down") else None
+    return say(" With parts left out in turn: {without}.", without=fact) if fact else ()
 
 
 def _most(facts: WeekFacts) -> Text:
@@ -164,12 +171,21 @@ def _size(finding: Comparison) -> tuple[float, float, str]:
 def _one_change(facts: WeekFacts, finding: Comparison) -> Text:
     amount = facts.amount(finding.region)
     if finding.rate_ratio is None:
-        return say("{region} ({n}, none before)", region=facts.name(finding.region), n=amount)
+        return say(
+            "{region} ({n}, none before{without})", region=facts.name(finding.region), n=amount,
+            without=_without(facts, finding),
+        )  # fmt: skip
     return say(
-        "{region} ({n} against a mean of {mean}; {ratio} times, {range})",
+        "{region} ({n} against a mean of {mean}; {ratio} times, {range}{without})",
         region=facts.name(finding.region), n=amount, mean=facts.baseline(finding),
-        ratio=facts.ratio(finding), range=facts.ratio_range(finding),
+        ratio=facts.ratio(finding), range=facts.ratio_range(finding), without=_without(facts, finding),
     )  # fmt: skip
+
+
+def _without(facts: WeekFacts, record: Comparison | ChangePoint) -> Text:
+    """Whether it survives without a part of what it rests on."""
+    fact = without_fact(facts, record)
+    return ("; ", fact) if fact else ()
 
 
 def _level_changes(facts: WeekFacts) -> Text:
@@ -178,29 +194,39 @@ def _level_changes(facts: WeekFacts) -> Text:
     judged = facts.judged("change_point")
     if not judged.value:
         return ()
-    changes = facts.changes_since(facts.context.week.last_day - RECENT)
+    first = facts.context.week.last_day - RECENT
+    changes, common = facts.changes_since(first), recent_common(facts, first)
+    shared = spaced([common_sentence(facts, change) for change in common])
     if not changes:
-        return say(
-            "No lasting shift of the daily level was found in the last eight weeks, among {n} regions with "
-            "enough reports to judge.",
-            n=judged,
-        )
+        return shared or _no_shift(facts, first)
     named = [_one_shift(facts, change) for change in changes[:MOST_NAMED]]
     number = facts.context.facts.count("level_changes_recent", len(changes))
     times = "once" if len(changes) == 1 else "{n} times"
     lead = "most recently in " if len(changes) > 1 else "in "
-    return say(
+    told = say(
         f"In the last eight weeks the reported daily level shifted {times}, {lead}{{names}}.",
         n=number, names=enumerated(named, between="; "),
+    )  # fmt: skip
+    return (*told, " ", *shared) if shared else told
+
+
+def _no_shift(facts: WeekFacts, first: dt.date) -> Text:
+    """Nothing is told; shifts that rest on one day may have been found."""
+    on_a_day = [c for c in resting_on_one_day(facts.context.findings) if c.date >= first]
+    return say(
+        "No lasting shift of the daily level{kind} was found in the last eight weeks, among {n} regions with "
+        "enough reports to judge.",
+        n=facts.judged("change_point"), kind=" that rests on more than one day" if on_a_day else "",
     )  # fmt: skip
 
 
 def _one_shift(facts: WeekFacts, change: ChangePoint) -> Text:
-    text = facts.change(change)
+    text, around = facts.change(change), facts.unassigned_around(change)
+    moved = say("; the part of all counts that no region has went from {x}", x=around) if around else ()
     return say(
-        "{region} around {date} (range {range}; from {before} to {after} a day)",
+        "{region} around {date} (range {range}; from {before} to {after} a day{without}{moved})",
         region=facts.name(change.region), date=text.date, range=text.range, before=text.before,
-        after=text.after,
+        after=text.after, without=_without(facts, change), moved=moved,
     )  # fmt: skip
 
 
@@ -221,9 +247,11 @@ def _unallocated(facts: WeekFacts) -> Text:
     share = facts.context.facts.share(
         "unallocated/share", amount.low / total.low, region=UNALLOCATED, period=facts.period
     )
+    before = facts.unallocated_before()
+    usual = say("; {before} in the weeks before", before=before) if before else ()
     return say(
-        "Not assigned to one region, and counted only in the total: {what} ({share} of it).",
-        what=facts.words(amount), share=share,
+        "Not assigned to one region, and counted only in the total: {what} ({share} of it{usual}).",
+        what=facts.words(amount), share=share, usual=usual,
     )  # fmt: skip
 
 

@@ -5,7 +5,9 @@ from functools import cache
 from typing import Any
 
 from analysis.findings import TOTAL, UNALLOCATED, ChangePoint, Comparison, LastYear, Skipped, Tally, Trend
-from analysis.numbers import change_text, mean_text, ratio_text
+from analysis.models.change_point import CLEAR_Q
+from analysis.numbers import change_text, mean_text, percent_text, ratio_text
+from analysis.robustness import told_changes
 from analysis.weeks import Week
 
 from .content import Context, Text, say
@@ -14,7 +16,7 @@ from .words import Noun, date_text, span_text
 
 __all__ = ["CLEAR_Q", "WeekFacts"]
 
-CLEAR_Q = 0.10  # a shift or a trend with a larger q is what chance turns up among so many regions
+MOVED = 0.10  # of the total: a smaller change of the part that no region has explains no shift
 
 
 class WeekFacts:
@@ -171,6 +173,19 @@ class WeekFacts:
             return None
         return self.context.facts.share("week/completeness", share, period=self.period)
 
+    def unallocated_before(self, weeks: int = 8) -> Fact | None:
+        """The part of the total that was assigned to no region in the weeks before; None in a young table."""
+        panel, week = self.context.panel, self.context.week
+        first, last = week.shift(-weeks).first_day, week.shift(-1).last_day
+        if first < panel.first_day:
+            return None
+        whole, part = (panel.amount(code, first, last).low for code in (TOTAL, UNALLOCATED))
+        if not whole:
+            return None
+        return self.context.facts.share(
+            "unallocated/share_before", part / whole, region=UNALLOCATED, period=f"{first}/{last}"
+        )
+
     def complete(self) -> bool:
         """True where the table reaches the week's last day."""
         return self.context.panel.last_day >= self.context.week.last_day
@@ -188,10 +203,28 @@ class WeekFacts:
     def changes_since(self, first: dt.date) -> list[ChangePoint]:
         """Changes of level dated on or after a day, regions only, latest first.
 
-        Only those that stand out among all that were looked at (`CLEAR_Q`): the others are in the CSV alone.
+        Only those that are told: clear among all that were looked at (`CLEAR_Q`), resting on more than one
+        day, and not shared by most regions. The others are in the CSV alone.
         """
-        found = [c for c in self._clear_changes() if c.region != TOTAL and c.date >= first]
+        found = [c for c in told_changes(self.context.findings) if c.region != TOTAL and c.date >= first]
         return sorted(found, key=lambda c: (c.date, c.region), reverse=True)
+
+    def unassigned_around(self, change: ChangePoint) -> Fact | None:
+        """How the part of the total that no region has moved around a shift: "6% to 32%".
+
+        In the four weeks before and from the shift on; None where it moved by less than a tenth. A region
+        rises or falls where its reports are given for several regions together, or no longer are.
+        """
+        panel, four, day = self.context.panel, dt.timedelta(weeks=4), dt.timedelta(days=1)
+        shares = []
+        for first, last in ((change.date - four, change.date - day), (change.date, change.date + four - day)):
+            whole, part = (panel.amount(code, first, last).low for code in (TOTAL, UNALLOCATED))
+            shares.append(part / whole if whole else 0.0)
+        if abs(shares[1] - shares[0]) < MOVED:
+            return None
+        text = f"{percent_text(shares[0])} to {percent_text(shares[1])}"
+        key = f"{change.region}/change/{change.date}/unassigned"
+        return self.context.facts.label(key, text, region=UNALLOCATED)
 
     def growth(self, trend: Trend) -> Text:
         """Growth a week with its interval: "+1.2% a week (95% interval −0.5% to 2.9%)"."""
@@ -205,11 +238,8 @@ class WeekFacts:
 
     def total_change(self, first: dt.date) -> ChangePoint | None:
         """The latest clear change of the total's level on or after a day."""
-        found = [c for c in self._clear_changes() if c.region == TOTAL and c.date >= first]
+        found = [c for c in told_changes(self.context.findings) if c.region == TOTAL and c.date >= first]
         return max(found, key=lambda c: c.date, default=None)
-
-    def _clear_changes(self) -> list[ChangePoint]:
-        return [c for c in self.context.findings.of("change_point") if c.q_value <= CLEAR_Q]
 
     def change(self, change: ChangePoint) -> "ChangeFacts":
         """The facts of one change of level."""

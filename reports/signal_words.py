@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from analysis.findings import TOTAL, Signal
 
 from .content import Text, enumerated, say
+from .robust_words import without_fact
 from .shared_facts import WeekFacts
 from .signal_facts import SignalFacts, named
 
@@ -40,8 +41,9 @@ def _group(facts: WeekFacts, some: Sequence[Signal], words: str) -> Text:
 def _one(facts: WeekFacts, signal: Signal) -> Text:
     text = SignalFacts(facts, signal)
     run = () if text.since is None else say("; so in every week of {span}", span=text.since)
+    fact = without_fact(facts, signal)
     return say(
-        "{region} ({n}, while 95% of usual weeks lie between {usual}{run})",
+        "{region} ({n}, while 95% of usual weeks lie between {usual}{run}{without})",
         region="all regions together" if signal.region == TOTAL else text.name, n=text.observed,
-        usual=text.usual, run=run,
+        usual=text.usual, run=run, without=("; ", fact) if fact else (),
     )  # fmt: skip

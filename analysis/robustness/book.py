@@ -26,6 +26,7 @@ OFTEN = 5  # region-days with reports that make a source one that is known to re
 MOST = 2_000  # sources that are looked at, those seen most
 KNOWN_DAYS = 28  # with less of the table before it, nobody can tell that a source is new
 EXPECTED = 3.0  # reports that must be missing before silence is more than chance: exp(-3) is 5 per cent
+NEARLY_ALL = 0.8  # of a table: a source with more is not a part to be left out
 ACTIVE_DAYS = 56  # in which the habit of a source that ended is seen
 _NEVER = 1_000_000
 
@@ -141,7 +142,10 @@ class Book:
         return found, self._date(here[found].max(initial=-_NEVER))
 
     def largest(self, claim: "Claim") -> Mask:
-        """The source on which alone most of the claim's days rests; none where nothing rests on one."""
+        """The source on which alone most of the claim's days rests; none where nothing rests on one.
+
+        None either where it stands behind nearly all of the table: that is what the table is made of.
+        """
         part = self.entries[claim.region]
         first, last = (self._position(day) for day in (claim.first, claim.last))
         alone = part.members.number[part.category] == 1
@@ -152,6 +156,9 @@ class Book:
         chosen = np.zeros(len(self.names), dtype=bool)
         if sums.max(initial=0.0) > 0:
             chosen[int(sums.argmax())] = True
+        everything = self.entries[TOTAL].amount.sum()
+        if self.amounts(TOTAL, chosen).sum() > NEARLY_ALL * everything:
+            chosen[:] = False
         return chosen
 
     def _position(self, day: dt.date) -> int:
@@ -164,8 +171,8 @@ class Book:
 def book_of(panel: "Panel", regions: Iterable[str]) -> Book | None:
     """The book of some regions and of `TOTAL`; None where sources say nothing.
 
-    They say nothing where no row has one, where one source stands behind nearly everything, and where most
-    are seen a few times only: such texts name a message, not who reports.
+    They say nothing where no row has one, where all have the same one, and where most are seen a few times
+    only: such texts name a message, not who reports.
     """
     frame = panel.sources
     if frame is None or frame.empty:

@@ -12,11 +12,12 @@ from ..records import TOTAL, ChangePoint, CommonChange, Finding
 if TYPE_CHECKING:
     from ..panel import Panel
 
-__all__ = ["common_changes"]
+__all__ = ["common_changes", "on_day"]
 
 MOST = 0.5  # a change is common where more than this share of the regions that could show it do
 FEWEST = 4  # regions
 WIDEST = 28  # days; a wider range says too little of the date
+SLACK = dt.timedelta(days=3)  # beyond a range: of many ranges at 95 per cent some miss their day, by little
 
 
 def common_changes(items: Iterable[Finding], panel: "Panel") -> tuple[CommonChange, ...]:
@@ -24,9 +25,9 @@ def common_changes(items: Iterable[Finding], panel: "Panel") -> tuple[CommonChan
 
     items : of which the `ChangePoint` records with a clear q and a range of at most four weeks count.
 
-    Regions share a date where one day lies in the ranges of all of them. Such a day is common where these
-    are at least four regions and more than half of those with enough reports to see a change around it: 24
-    in the eight weeks before or after. The day with most regions comes first; a change counts once.
+    Regions share a date where one day lies within three days of the ranges of all. Such a day is common where
+    these are at least four regions and more than half of those with enough reports to see a change around it:
+    24 in the eight weeks before or after. The day with most regions comes first; a change counts once.
     """
     left = [
         item for item in items
@@ -35,8 +36,9 @@ def common_changes(items: Iterable[Finding], panel: "Panel") -> tuple[CommonChan
     ]  # fmt: skip
     found: list[CommonChange] = []
     while len(left) >= FEWEST:
-        day = max({change.latest for change in left}, key=lambda day: (_shared(left, day), -day.toordinal()))
-        some = [change for change in left if change.earliest <= day <= change.latest]
+        ends = {change.latest + SLACK for change in left}
+        day = max(ends, key=lambda day: (_shared(left, day), -day.toordinal()))
+        some = [change for change in left if on_day(change, day)]
         codes = {change.region for change in some}
         judged = codes | _able(panel, day)
         if len(codes) < FEWEST:
@@ -48,7 +50,12 @@ def common_changes(items: Iterable[Finding], panel: "Panel") -> tuple[CommonChan
 
 
 def _shared(changes: Sequence[ChangePoint], day: dt.date) -> int:
-    return len({change.region for change in changes if change.earliest <= day <= change.latest})
+    return len({change.region for change in changes if on_day(change, day)})
+
+
+def on_day(change: ChangePoint, day: dt.date) -> bool:
+    """Whether a change may have begun on a day, give or take three."""
+    return change.earliest - SLACK <= day <= change.latest + SLACK
 
 
 def _able(panel: "Panel", day: dt.date) -> set[str]:
@@ -62,8 +69,9 @@ def _able(panel: "Panel", day: dt.date) -> set[str]:
 
 
 def _record(changes: Sequence[ChangePoint], judged: int) -> CommonChange:
-    earliest = max(change.earliest for change in changes)
-    latest = min(change.latest for change in changes)
+    # The ranges meet between these two days, or miss each other by them
+    pair = max(change.earliest for change in changes), min(change.latest for change in changes)
+    earliest, latest = min(pair), max(pair)
     regions = dict.fromkeys(change.region for change in changes)
     risen = {change.region for change in changes if change.after.value > change.before.value}
     return CommonChange(

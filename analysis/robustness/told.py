@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..models.change_point import CLEAR_Q
 from ..records import ChangePoint, Robustness
+from .common import on_day
 
 if TYPE_CHECKING:
     from ..findings import Findings
@@ -33,8 +34,7 @@ def resting_on_one_day(findings: "Findings") -> tuple[ChangePoint, ...]:
 def is_common(findings: "Findings", change: ChangePoint) -> bool:
     """Whether a shift is one of those that most regions share."""
     return any(
-        change.region in common.regions and change.earliest <= common.latest
-        and common.earliest <= change.latest
+        change.region in common.regions and on_day(change, common.date)
         for common in findings.of("common_change")
     )  # fmt: skip
 

@@ -8,12 +8,12 @@ from analysis.incidents import Incidents
 from ..content import Bullets, Cell, Column, Context, Paragraph, Row, Section, Table, Text, say
 from ..facts import Fact
 from ..shared_facts import WeekFacts
-from ..words import Noun, date_text, joined
+from ..words import Noun, date_text
+from ._sources import sources_table
 
 __all__ = ["build"]
 
 MOST_NAMES = 12
-MOST_SOURCES = 8
 
 DAY_RULES = {
     "start": "on the day they start",
@@ -126,8 +126,9 @@ def _tables(context: Context, incidents: Incidents) -> Iterator[Table]:
         )  # fmt: skip
     if report.unmatched:
         yield _unmatched(context, incidents)
-    if len(report.sources) > 1:
-        yield _sources(context, incidents)
+    sources = sources_table(WeekFacts(context))
+    if sources is not None:
+        yield sources
 
 
 def _unmatched(context: Context, incidents: Incidents) -> Table:
@@ -162,27 +163,3 @@ def _unmatched(context: Context, incidents: Incidents) -> Table:
 
 def _suggested(context: Context, code: str) -> str:
     return f"{context.panel.name_of(code)} ({code})" if code else "–"
-
-
-def _sources(context: Context, incidents: Incidents) -> Table:
-    sources = sorted(incidents.report.sources, key=lambda s: -s.rows)[:MOST_SOURCES]
-    rows = tuple(
-        Row(
-            cells=(
-                Cell(text=(s.source or "not stated",)),
-                Cell(text=(_number(context, f"source/{i}", s.rows),), sort=float(s.rows)),
-                Cell(text=(joined([date_text(d) for d in (s.first_day, s.last_day) if d]) or "–",)),
-            )
-        )
-        for i, s in enumerate(sources)
-    )
-    return Table(
-        name="sources",
-        caption=("Sources by rows, all weeks; a source that begins or ends can look like a change",),
-        columns=(
-            Column(key="source", label="Source", align="left"),
-            Column(key="rows", label="Rows"),
-            Column(key="span", label="First and last day", align="left"),
-        ),
-        rows=rows,
-    )

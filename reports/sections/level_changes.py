@@ -2,11 +2,26 @@
 
 import datetime as dt
 
-from analysis.findings import ChangePoint
+from analysis.findings import TOTAL, ChangePoint
+from analysis.robustness import resting_on_one_day
 
-from ..content import Cell, Column, Context, Figure, Paragraph, Row, Section, Table, Text, say
+from ..content import (
+    Block,
+    Cell,
+    Column,
+    Context,
+    Figure,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    Text,
+    enumerated,
+    say,
+)
 from ..figures import level_changes
-from ..shared_facts import WeekFacts
+from ..robust_words import common_sentence, recent_common
+from ..shared_facts import CLEAR_Q, WeekFacts
 from ..words import date_text, names_of
 
 __all__ = ["build"]
@@ -14,6 +29,7 @@ __all__ = ["build"]
 SHOWN = dt.timedelta(weeks=26)
 MOST_PANELS = 8
 MOST_ROWS = 30
+MOST_NAMED = 5
 
 COLUMNS = (
     Column(key="region", label="Region", align="left"),
@@ -25,6 +41,11 @@ COLUMNS = (
     Column(key="ratio_range", label="95% interval", hint="of the ratio"),
     Column(key="q", label="q", hint="expected share of false alarms among shifts with a q this small"),
 )
+# Where it moved by a tenth or more around any of the shifts.
+UNASSIGNED = Column(
+    key="unassigned", label="Not assigned", align="left",
+    hint="part of the total assigned to no region, in the four weeks before and from the shift on",
+)  # fmt: skip
 # Beside the others where there is a last issue to compare with.
 TOLD = Column(
     key="told", label="Told since", align="left", hint="the last day of the week whose issue first told it"
@@ -35,14 +56,20 @@ def build(context: Context, /) -> Section | None:
     """Small multiples of the regions with a shift in the last half year, and the table of those shifts."""
     if "change_point" not in context.findings.models:
         return None
-    facts = WeekFacts(context)
-    changes = facts.changes_since(context.week.last_day - SHOWN)
-    if not changes:
+    facts, first = WeekFacts(context), context.week.last_day - SHOWN
+    changes = facts.changes_since(first)
+    common = [common_sentence(facts, change) for change in recent_common(facts, first)]
+    one_day = _one_day(facts, first)
+    if not (changes or common or one_day):
         return None
-    blocks = (
-        Paragraph(text=_lead(), role="lead"), _figure(facts, changes), _table(facts, changes),
-    )  # fmt: skip
-    return Section(id="level_changes", title="Where the level changed", blocks=blocks)
+    blocks: list[Block] = [Paragraph(text=_lead(), role="lead")]
+    blocks += [Paragraph(text=text) for text in common]
+    if changes:
+        blocks += [_figure(facts, changes), _table(facts, changes)]
+    else:
+        blocks += [_listed(facts)]
+    blocks += [Paragraph(text=one_day, role="note")] if one_day else []
+    return Section(id="level_changes", title="Where the level changed", blocks=tuple(blocks))
 
 
 def _lead() -> tuple[str, ...]:
@@ -51,6 +78,42 @@ def _lead() -> tuple[str, ...]:
         "a change in reporting, and nothing here says why it happened. Whether a shift of the last weeks "
         "lasts is not known yet. The ranges are conditional on the number of shifts found.",
     )
+
+
+def _one_day(facts: WeekFacts, first: dt.date) -> Text:
+    """Shifts that are not told, as they rest on a single day."""
+    found = [c for c in resting_on_one_day(facts.context.findings) if c.date >= first and c.region != TOTAL]
+    if not found:
+        return ()
+    found.sort(key=lambda change: (change.date, change.region), reverse=True)
+    named = [
+        say("{region} around {date}", region=facts.name(c.region), date=facts.change(c).date)
+        for c in found[:MOST_NAMED]
+    ]
+    more = len(found) - MOST_NAMED
+    if more > 0:
+        named.append(say("{n} more", n=facts.context.facts.count("level_changes_one_day_more", more)))
+    return (
+        "Not told as shifts, because a single day carries them (tables/level_changes.csv has their "
+        "figures): ",
+        *enumerated(named), ".",
+    )  # fmt: skip
+
+
+def _listed(facts: WeekFacts) -> Table:
+    """The table where no shift is told one by one: those that were found, without words."""
+    findings, first = facts.context.findings, facts.context.week.last_day - SHOWN
+    found = [
+        c for c in findings.of("change_point")
+        if c.q_value <= CLEAR_Q and c.date >= first and c.region != TOTAL
+    ]  # fmt: skip
+    found.sort(key=lambda change: (change.date, change.region), reverse=True)
+    return Table(
+        name="level_changes", caption=("Shifts of the last 26 weeks that are not told one by one",),
+        columns=_columns(facts, False),
+        rows=tuple(_row(facts, change, False) for change in found[:MOST_ROWS]),
+        data=findings.frame("change_point"), note=_cut(facts, len(found)),
+    )  # fmt: skip
 
 
 def _figure(facts: WeekFacts, changes: list[ChangePoint]) -> Figure:
@@ -76,11 +139,12 @@ def _figure(facts: WeekFacts, changes: list[ChangePoint]) -> Figure:
 
 def _table(facts: WeekFacts, changes: list[ChangePoint]) -> Table:
     frame = facts.context.findings.frame("change_point")
+    moved = any(facts.unassigned_around(change) for change in changes)
     return Table(
         name="level_changes",
         caption=("Shifts of level in the last 26 weeks, latest first",),
-        columns=COLUMNS if facts.context.since is None else (*COLUMNS, TOLD),
-        rows=tuple(_row(facts, change) for change in changes[:MOST_ROWS]),
+        columns=_columns(facts, moved),
+        rows=tuple(_row(facts, change, moved) for change in changes[:MOST_ROWS]),
         data=frame,
         note=_cut(facts, len(changes)),
     )
@@ -97,8 +161,14 @@ def _cut(facts: WeekFacts, found: int) -> Text:
     )  # fmt: skip
 
 
-def _row(facts: WeekFacts, change: ChangePoint) -> Row:
+def _columns(facts: WeekFacts, moved: bool) -> tuple[Column, ...]:
+    told = () if facts.context.since is None else (TOLD,)
+    return (*COLUMNS, *((UNASSIGNED,) if moved else ()), *told)
+
+
+def _row(facts: WeekFacts, change: ChangePoint, moved: bool) -> Row:
     text = facts.change(change)
+    around = facts.unassigned_around(change) if moved else None
     return Row(
         cells=(
             Cell(text=(facts.name(change.region),)),
@@ -109,6 +179,7 @@ def _row(facts: WeekFacts, change: ChangePoint) -> Row:
             Cell(text=(text.ratio,), sort=change.rate_ratio.value if change.rate_ratio else None),
             Cell(text=(text.ratio_range,)),
             Cell(text=(text.q,), sort=change.q_value),
+            *((Cell(text=(around,) if around else ("–",)),) if moved else ()),
             *_told(facts, change),
         )
     )

@@ -35,6 +35,8 @@ def build(context: Context, /) -> Section | None:
     if silent:
         names = joined([TITLES.get(name, name).lower() for name in silent])
         blocks.append(_paragraph(f"Asked, but with too little data to answer for any region: {names}."))
+    if context.findings.of("robustness"):
+        blocks += [Heading(text="What a statement rests on"), _paragraph(ROBUSTNESS)]
     blocks.append(Heading(text="Never claimed here"))
     blocks.append(Bullets(items=tuple((sentence,) for sentence in NEVER)))
     blocks.append(Heading(text="Revisions"))
@@ -56,6 +58,17 @@ def _paragraph(text: str) -> Paragraph:
 REVISIONS = """A published edition is never changed. Past weeks may read differently in later editions
 because late reports arrive and rows are corrected; a mistake in an edition is corrected in a new
 revision of it that gives the reason."""
+
+ROBUSTNESS = """Every “above”, “below”, “more” or “fewer than usual” and every shift of level of the last
+26 weeks is looked for again by the same model with a part left out. The largest day (of a fall: of the
+days before it) is put at the mean of the other days of its week, of a shift at that of the four weeks
+beside it. A source is new where its first report on the region lies in the weeks compared, or from four
+weeks before the range of a shift to a week after it; one that reported on other regions before only where
+at least three reports on this one would have been expected; of a fall, sources that ended are left out by
+the same rules. The largest source is the one on which alone most of these days rests. A row that several
+sources report stays while one of them does. A shift that needs its largest day is not told. Where more
+than half of the regions with at least 24 reports in the eight weeks before or after a day shifted on it,
+this is told once. Sources are left aside where no row names one or most name a single message."""
 
 TITLES = {
     "comparison": "This week against the weeks before",

@@ -56,6 +56,7 @@ ORDER = {
         "web_fonts",
         "columns spreadsheet",
         "shared_facts",
+        "robust_words",
         "year_facts",
         "since_facts",
         "signal_facts",

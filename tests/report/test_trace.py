@@ -26,6 +26,9 @@ NO_ROWS = (
     "completeness",
     "growth/weeks",
     "growth/reference",
+    "robustness/",
+    "sources/",
+    "share_before",
 )
 
 CLAIMS = """
