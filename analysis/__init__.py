@@ -9,6 +9,8 @@ Data flows one way::
 and `reports.build_report(findings)` makes the report. On the way, or on their own:
 
     load_regions(name)       a region vocabulary: names in three languages to ISO 3166-2 codes
+    daily_panels(source)     panels of several measures; Parquet larger than memory is read in parts
+    count_parts(source)      the same with the report of what was read
     segment(values)          change points of one or many series
     rate_ratio(...)          a ratio of two counts with its interval
     mann_kendall, sen_slope, ljung_box    trends by ranks, and whether successive values are alike
@@ -51,12 +53,13 @@ if TYPE_CHECKING:
     from .segmentation import Segmentation, segment
     from .simulate import simulate_incidents
     from .snapshots import compare_rows
+    from .streaming import count_parts, daily_panels
     from .weeks import Week
 
 _HOME = {
     "read_incidents": "incidents", "Incidents": "incidents",
     "load_regions": "regions", "Regions": "regions",
-    "daily_panel": "daily", "Panel": "panel",
+    "daily_panel": "daily", "daily_panels": "streaming", "count_parts": "streaming", "Panel": "panel",
     "analyse": "pipeline", "Findings": "findings",
     "Comparison": "findings", "Trend": "findings", "ChangePoint": "findings", "Tally": "findings",
     "Signal": "findings", "Robustness": "findings", "LastYear": "findings",
@@ -89,7 +92,9 @@ __all__ = [
     "Week",
     "analyse",
     "compare_rows",
+    "count_parts",
     "daily_panel",
+    "daily_panels",
     "decompose",
     "detectors",
     "ljung_box",

@@ -26,12 +26,23 @@ class Columns:
 
     frame : one row per column: name, parent, tile_row, tile_col. of_row : column of every row of the table,
     -1 = unallocated. folded : member code -> the composite it is counted under. parents : code -> name.
+    own : as ``of_row``, but rows of a folded member have a column of their own, in the order of ``folded``
+    after those of the frame and the unallocated, so that they are added up apart.
     """
 
     frame: pd.DataFrame
     of_row: Ints
+    own: Ints
     folded: dict[str, str]
     parents: dict[str, str]
+
+    def sums(self, shares: "Shares", values: Floats) -> Floats:
+        """days x columns of values times share, the unallocated last."""
+        size = len(self.frame) + 1
+        cells = shares.sums(values, np.where(self.own < 0, size - 1, self.own), size + len(self.folded))
+        for at, code in enumerate(self.folded.values()):
+            cells[:, self.frame.index.get_loc(code)] += cells[:, size + at]
+        return cells[:, :size]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,7 +138,8 @@ def columns_of(incidents: "Incidents", by: str) -> Columns:
     frame = value_columns(names)
     place = {name: i for i, name in enumerate(frame.index)}
     of_value = np.array([place.get(value, -1) for value in cells.values], dtype=np.int64)
-    return Columns(frame=frame, of_row=cells.spread(of_value, -1), folded={}, parents={})
+    of_row = cells.spread(of_value, -1)
+    return Columns(frame=frame, of_row=of_row, own=of_row, folded={}, parents={})
 
 
 def value_columns(values: Collection[str]) -> pd.DataFrame:
@@ -143,9 +155,14 @@ def _regions(incidents: "Incidents") -> Columns:
     seen = {code for code, rows in zip(categories, counts, strict=True) if rows and code}
     frame, folded = region_columns(incidents, seen, reported_names(incidents, seen))
     place = {code: i for i, code in enumerate(frame.index)}
+    apart = {code: len(frame) + 1 + i for i, code in enumerate(folded)}
     of_code = np.array([place.get(folded.get(code, code), -1) for code in categories], dtype=np.int64)
+    own = np.array(
+        [apart.get(code, at) for code, at in zip(categories, of_code, strict=True)], dtype=np.int64
+    )
+    rows = cells.codes.to_numpy()
     return Columns(
-        frame=frame, of_row=of_code[cells.codes.to_numpy()], folded=folded,
+        frame=frame, of_row=of_code[rows], own=own[rows], folded=folded,
         parents={} if incidents.regions is None else dict(incidents.regions.parents),
     )  # fmt: skip
 

@@ -194,14 +194,14 @@ class Counting:
         at = numbers - int(days[0].to_datetime64().astype("datetime64[D]").astype(np.int64))
         inside = (at >= 0) & (at < len(days))
         place = {code: i for i, code in enumerate(frame.index)}
-        column = np.array(
-            [place.get(folded.get(code, code), len(place)) for code in self._codes.at], dtype=int
-        )
+        later = {code: i + 1 for i, code in enumerate(folded)}  # codes counted under another, in this order
+        codes = sorted(self._codes.at.items(), key=lambda item: later.get(item[0], 0))
+        targets = [(at, place.get(folded.get(code, code), len(place))) for code, at in codes]
 
         def laid_out(name: str) -> Floats:
-            cells = sums.table(name)[: len(at), : len(column)]
+            cells = sums.table(name)[: len(at)]
             out = np.zeros((len(place) + 1, len(days)))
-            for code, target in enumerate(column):
+            for code, target in targets:
                 out[target, at[inside]] += cells[inside, code]
             return out.T
 
@@ -209,6 +209,16 @@ class Counting:
         low, high = (laid_out(name) if "low" in sums.parts else best for name in ("low", "high"))
         exact = laid_out("exact").sum(axis=1) if "low" in sums.parts else best.sum(axis=1)
         return {"counts": best, "low": low, "high": high, "exact": exact}
+
+    def check(self, whole: Incidents, measure: str) -> None:
+        """Raise `ConfigError` where the whole table has no such measure, or column to count by."""
+        if self.part is not None:
+            measure_rows(replace(whole, table=self.part.table.iloc[:0]), measure)
+
+    def reported(self) -> tuple[int, int] | None:
+        """Rows that are not known yet, and rows without a report date; None without report dates."""
+        has = self.part is not None and "report_date" in self.part.table
+        return (self.later, self.never) if has else None
 
     def undated(self, measure: str) -> Amount:
         """What rows without a day state."""

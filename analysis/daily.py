@@ -20,7 +20,9 @@ from .numbers import count_text
 from .panel import Panel
 from .sources import source_amounts
 
-__all__ = ["daily_panel", "local_moment"]
+__all__ = [
+    "before_window", "check_by", "daily_panel", "local_moment", "panel_notes", "uncovered", "window",
+]  # fmt: skip
 
 _LONGEST = 100_000  # days: more than the years that dates may lie in
 
@@ -60,7 +62,7 @@ def daily_panel(
     incidents = made if isinstance(made, Incidents) else read_incidents(made)
     moment = local_moment(as_of, "as_of", end_of_day=True, zone=incidents.report.timezone)
     values = measure_rows(incidents, measure)
-    _check_by(incidents, by)
+    check_by(incidents, by)
     columns = columns_of(incidents, by)
     known = known_rows(incidents, moment)
     extent = Extent.of(incidents, known)
@@ -70,7 +72,7 @@ def daily_panel(
     sums = _sums(shares, values, columns)
     index = columns.frame.index
     observed = covered_days(days, index, coverage)
-    outside = _uncovered(sums, observed)
+    outside = uncovered(sums, observed)
     column = columns.of_row[shares.row]
     if not observed.all():
         column = np.where((column >= 0) & observed[shares.day, column], column, -1)
@@ -92,7 +94,7 @@ def daily_panel(
     )  # fmt: skip
 
 
-def _uncovered(sums: dict[str, npt.NDArray[np.float64]], observed: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+def uncovered(sums: dict[str, npt.NDArray[np.float64]], observed: npt.NDArray[np.bool_]) -> tuple[str, ...]:
     """Move what is reported where a region is not covered to the unallocated; says how much it is."""
     if observed.all():
         return ()
@@ -107,20 +109,19 @@ def _uncovered(sums: dict[str, npt.NDArray[np.float64]], observed: npt.NDArray[n
 
 
 def _sums(shares: Shares, values: Measured, columns: Columns) -> dict[str, npt.NDArray[np.float64]]:
-    size = len(columns.frame) + 1
-    of_row = np.where(columns.of_row < 0, size - 1, columns.of_row)
-    best = shares.sums(values.best, of_row, size)
+    best = columns.sums(shares, values.best)
     if not values.bounded:
         return {"counts": best, "low": best, "high": best, "exact": best.sum(axis=1)}
     return {
         "counts": best,
-        "low": shares.sums(values.low, of_row, size),
-        "high": shares.sums(values.high, of_row, size),
-        "exact": shares.sums(values.exact, of_row, size).sum(axis=1),
+        "low": columns.sums(shares, values.low),
+        "high": columns.sums(shares, values.high),
+        "exact": columns.sums(shares, values.exact).sum(axis=1),
     }
 
 
-def _check_by(incidents: Incidents, by: str) -> None:
+def check_by(incidents: Incidents, by: str) -> None:
+    """Raise `ConfigError` for a column that the table does not have."""
     if by not in incidents.table.columns:
         raise ConfigError(
             f"the table has no column {by!r}",
@@ -188,19 +189,33 @@ def before_window(extent: Extent, days: pd.DatetimeIndex) -> tuple[str, ...]:
 def _notes(
     incidents: Incidents, values: Measured, known: npt.NDArray[np.bool_], as_of: pd.Timestamp | None
 ) -> tuple[str, ...]:
-    table, notes = incidents.table, []
+    table = incidents.table
     silent = int((table["included"].to_numpy(dtype=bool) & known & ~values.stated).sum())
-    if silent and values.name not in incidents.units:
-        notes.append(
-            f"Rows that do not state {values.name} and add nothing to it: {silent:,d} of {len(table):,d}."
-        )
-    if as_of is not None and "report_date" not in table:
+    reported = "report_date" in table
+    never = int(table["report_date"].isna().sum()) if reported else 0
+    return panel_notes(
+        "" if values.name in incidents.units else values.name, silent, len(table), as_of,
+        (int((~known).sum()), never) if reported else None,
+    )  # fmt: skip
+
+
+def panel_notes(
+    measure: str, silent: int, rows: int, as_of: pd.Timestamp | None, reported: tuple[int, int] | None
+) -> tuple[str, ...]:
+    """What a reader of the counts should know.
+
+    silent : rows that do not state ``measure``, "" where that is no matter. reported : rows reported after
+    ``as_of``, rows without a report date; None without report dates.
+    """
+    notes = []
+    if silent and measure:
+        notes.append(f"Rows that do not state {measure} and add nothing to it: {silent:,d} of {rows:,d}.")
+    if as_of is not None and reported is None:
         notes.append("The table has no report dates: every row counts as known at any time.")
-    elif as_of is not None:
-        later, never = int((~known).sum()), int(table["report_date"].isna().sum())
-        notes.append(f"Rows reported later and left out: {later:,d}.")
-        if never:
-            notes.append(f"Rows without a report date, counted as known: {never:,d}.")
+    elif as_of is not None and reported is not None:
+        notes.append(f"Rows reported later and left out: {reported[0]:,d}.")
+        if reported[1]:
+            notes.append(f"Rows without a report date, counted as known: {reported[1]:,d}.")
     return tuple(notes)
 
 

@@ -16,13 +16,14 @@ from typing import Any
 from ..errors import ConfigError, UnreadableInputError
 from ._databases import is_url, shown
 from ._limits import check_columns
+from ._parts import ParquetParts
 from ._presets import Preset, hxl_tags, preset_names, recognised
 from ._source import COMPRESSED
 from ._table import BadLine, RawTable
 
 __all__ = [
-    "BadLine", "Preset", "RawTable", "formats", "hxl_tags", "is_url", "preset_names", "read_table",
-    "recognised", "shown",
+    "BadLine", "ParquetParts", "Preset", "RawTable", "formats", "hxl_tags", "is_url", "preset_names",
+    "read_table", "recognised", "shown",
 ]  # fmt: skip
 
 

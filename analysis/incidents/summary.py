@@ -68,7 +68,7 @@ def ingest_report(
         notes=tuple(dict.fromkeys(notes if part else (*notes, *early_note(_per_day(first))))),
         duplicates=dict(events.duplicates), candidates=events.candidates, rows_merged=len(events.merged),
         merged_amounts=dict(events.merged_amounts), rows_added=events.added, clocks=clocks,
-        delays=delay_figures(table), **settings,
+        delays={} if part else delay_figures(table), **settings,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ ORDER = {
         "sources extent",
         "counting",
         "daily",
+        "streaming",
         "tallies",
         "contributions",
         "memory",
