@@ -15,7 +15,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-EXAMPLE = Path(__file__).parents[2] / "reports/demo/worked_example.csv"
+import reports
+
+EXAMPLE = Path(reports.__file__).parent / "demo/worked_example.csv"
 PASSWORD = "s3cret/with@signs"
 
 
