@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .boundaries import read_boundaries
     from .editions import Editions
-    from .figures import plot_calendar, plot_growth, plot_map, plot_panel, plot_region
+    from .figures import plot_calendar, plot_decomposition, plot_growth, plot_map, plot_panel, plot_region
     from .report import Report, build_report
     from .since import compare_editions
 
 _HOME = {
     "build_report": "report", "Report": "report", "Editions": "editions",
     "compare_editions": "since",
-    "plot_panel": "figures", "plot_region": "figures", "plot_calendar": "figures", "plot_map": "figures",
+    "plot_panel": "figures", "plot_region": "figures", "plot_calendar": "figures",
+    "plot_decomposition": "figures", "plot_map": "figures",
     "plot_growth": "figures", "read_boundaries": "boundaries",
 }  # fmt: skip
 
@@ -36,6 +37,7 @@ __all__ = [
     "build_report",
     "compare_editions",
     "plot_calendar",
+    "plot_decomposition",
     "plot_growth",
     "plot_map",
     "plot_panel",

@@ -11,6 +11,7 @@
     growth_curve(growth, theme)                   -> Drawing: how much of a week was known by its age
     spark(values)                                 -> Spark: a line for a table cell
     plot_panel, plot_region, plot_calendar, plot_map, plot_growth   the same on any Axes
+    plot_decomposition   a series as slow course, pattern of the week and remainder, on any Axes
 
 Only sums and 7-day means are computed here. Colours are the theme's light colours and nothing else, so that
 a page can swap them for its own. matplotlib is imported when the first figure is drawn.
@@ -19,6 +20,7 @@ a page can swap them for its own. matplotlib is imported when the first figure i
 from .areas import area_map
 from .calendar import calendar
 from .canvas import Drawing
+from .decomposition import plot_decomposition
 from .epicurve import epicurve
 from .growth import growth_curve
 from .levels import level_changes, region_plot
@@ -35,6 +37,7 @@ __all__ = [
     "level_changes",
     "map_breaks",
     "plot_calendar",
+    "plot_decomposition",
     "plot_growth",
     "plot_map",
     "plot_panel",
