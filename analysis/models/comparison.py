@@ -63,8 +63,9 @@ def fit(
     and 90 regions, dispersion 1 to 3, tests/calibration/comparison.py): any region is named in 1 to 10 % of
     weeks, and 94.9 to 96.5 % of the intervals hold the true ratio; where the excess of the dispersion over 1
     doubled with the baseline, in 11 %, and 94.0 % do. With thirty regions under six parents a region or a
-    parent is named in 7 to 9 % of weeks (a parent in 6 to 8 %); 94 to 99 % of the drawn-in intervals hold the
-    true ratio, on average over regions, with 16 to 83 % less error than the raw ones. Raises `ConfigError` for a setting that makes no sense.
+    parent is named in 7 to 9 % of weeks (a parent in 6 to 8 %); 94 to 100 % of the drawn-in intervals hold
+    the true ratio, on average over regions, with 16 to 83 % less error than the raw ones. Raises
+    `ConfigError` for a setting that makes no sense.
     """
     _check(baseline_weeks, dispersion_weeks, min_weeks, q_level)
     back = range(max(dispersion_weeks, baseline_weeks), -1, -1)
