@@ -29,6 +29,7 @@ BLOCK, WEEKS_OF_A_BLOCK, FADE = 8, 4, 0.7  # of the dispersion
 NEIGHBOURS = 6  # weeks to either side
 FAR = 3.0  # standard deviations from its neighbours, or of a block from the others
 ROUNDS = 8
+STEPS = 13  # values of the dispersion in a prediction; 65 change no tail by more than a fiftieth of it
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Expectation:
         # Half an event is added for the mean of counts; that of a regression does not need it.
         less = np.where(self.fitted[which], dispersion / 2, 0.0)
         before = np.maximum(self.mean[which] * worth - less, 0.0)
-        return Predictive.after(before, worth, dispersion, self.df[which])
+        return Predictive.after(before, worth, dispersion, self.df[which], steps=STEPS)
 
 
 def expectation(past: Floats) -> Expectation:
