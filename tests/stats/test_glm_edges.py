@@ -288,3 +288,18 @@ def test_wrong_input_is_named() -> None:
         fit_counts(_counts(), x, observed=pd.DataFrame(np.ones((84, 2), dtype=bool)))
     with pytest.raises(KeyError):
         fit_counts(_counts(), x).statsmodels("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("rows", "inner", "columns"), [(1, 50, 8), (3, 1500, 36), (32, 1500, 36), (35, 8, 4001), (9, 4001, 91)]
+)
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_a_product_in_pieces_is_the_product(rows: int, inner: int, columns: int, kind: type) -> None:
+    from analysis.counts_glm.linear import product
+
+    rng = np.random.default_rng(rows)
+    left, right = (rng.normal(size=shape).astype(kind) for shape in ((rows, inner), (columns, inner)))
+    found = product(left, right.T)
+    assert found.dtype == kind
+    whole = left.astype(float) @ right.T.astype(float)
+    np.testing.assert_allclose(found, whole, atol=1e-10 if kind is np.float64 else 2e-3)
