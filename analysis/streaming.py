@@ -1,15 +1,15 @@
 """`count_parts` and `daily_panels`: panels of tables larger than memory, and several measures in one pass."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from .counting import Counting
-from .coverage import Coverage, covered_days
+from .coverage import Coverage, coverage_notes, covered_days, spans_of
 from .daily import before_window, check_by, daily_panel, local_moment, panel_notes, uncovered, window
-from .errors import NoUsableRowsError
+from .errors import ConfigError, NoUsableRowsError
 from .incidents import Incidents, IngestReport, Provenance, read_incidents
 from .incidents.parts import Parts, in_parts
 from .panel import Panel
@@ -24,7 +24,7 @@ class Counted:
     panels : measure -> panel, without rows behind it. report : the ingest report; repeats, duplicates and the
     share of windows across midnight are not looked for. set_aside : the first rows set aside, as in
     `Incidents.set_aside`; the report counts all. provenance : without the sum of the bytes. measures : what
-    could be summed.
+    could be summed. merged : empty, as nothing is merged.
     """
 
     panels: dict[str, Panel]
@@ -32,6 +32,7 @@ class Counted:
     set_aside: pd.DataFrame
     provenance: Provenance
     measures: tuple[str, ...]
+    merged: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         r = self.report
@@ -137,7 +138,11 @@ def _panel(
     days = pd.date_range(first, last, freq="D", name="day")
     frame, folded = counting.columns()
     sums = counting.sums(measure, days, frame, folded)
-    observed = covered_days(days, frame.index, coverage)
+    if "covered" in whole.table:
+        raise ConfigError("states coverage by row, which needs all rows at once", table="incidents.columns",
+                          key="coverage")  # fmt: skip
+    spans = spans_of(coverage, days, sums["counts"][:, :-1], frame.index)
+    observed = covered_days(days, frame.index, spans)
     outside = uncovered(sums, observed)
     index = frame.index
     return Panel(
@@ -159,5 +164,6 @@ def _panel(
                 counting.as_of, counting.reported(),
             ),
             *before_window(counting.extent, days), *outside,
+            *coverage_notes(observed, [str(name) for name in frame["name"]]),
         ),
     )  # fmt: skip

@@ -33,8 +33,13 @@ def mark_several(
     said = np.zeros(len(table), dtype=bool)
     for field, says in (("count", says_each), ("count_qualifier", lambda text: qualifier_of(text) == "each")):
         if field in mapping.fields:
-            cells: Distinct = distinct(coalesced(frame, mapping.fields[field]))
+            column = coalesced(frame, mapping.fields[field])
+            if column.dtype.kind in "iuf":  # figures say nothing of regions
+                continue
+            cells: Distinct = distinct(column)
             said |= cells.spread(np.array([says(text) for text in cells.values], dtype=bool), False)
+    if not said.any():
+        return {}
     other = np.zeros(len(table), dtype=bool)
     for name in amounts:
         if name != "count":

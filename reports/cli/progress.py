@@ -13,6 +13,7 @@ class Progress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
+        self._tenth = 0
         self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
 
     @contextlib.contextmanager
@@ -26,6 +27,13 @@ class Progress:
             self._write("\n")
             raise
         self._write(f" {time.perf_counter() - start:.1f} s\n")
+
+    def share(self, done: int, of: int) -> None:
+        """How much of a stage is done, at every tenth of it."""
+        tenth = 10 * done // max(of, 1)
+        if tenth != self._tenth:
+            self._tenth = tenth
+            self._write(f" {10 * tenth} %")
 
     def note(self, sentence: str) -> None:
         """One line of advice; shown without a terminal too, but not with ``quiet``."""

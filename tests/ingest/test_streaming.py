@@ -1,6 +1,7 @@
 """Tables read in parts: the same counts and the same report as read at once, whatever the size of a part."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pandas as pd
@@ -218,3 +219,26 @@ def test_every_field_of_a_report_can_be_joined(tmp_path):
     both = joined(report, report)
     assert both.rows_used == 2 * report.rows_used
     assert both.first_day == report.first_day
+
+
+def test_the_command_line_reads_large_tables_in_parts(tmp_path, monkeypatch, capsys):
+    from reports.cli import large, main
+
+    path = _write(_table(100), tmp_path)
+    for command in (["check", path, "--json"], ["series", path, "--out", tmp_path / "panel.parquet"]):
+        said = []
+        for rows in (5_000_000, 50):
+            monkeypatch.setattr(large, "ROWS", rows)
+            assert main([*map(str, command), "--regions", "ru"]) == 0
+            said.append(capsys.readouterr())
+        assert "read in parts" not in said[0].err
+        assert "read in parts" in said[1].err
+        if command[0] == "check":
+            whole, parts = (json.loads(text.out)["ingest"] for text in said)
+            assert parts["regions_matched"] == whole["regions_matched"]
+            assert parts["repeats"] is None
+    monkeypatch.setattr(large, "ROWS", 5_000_000)
+    made = pd.read_parquet(tmp_path / "panel.parquet")
+    pd.testing.assert_frame_equal(
+        made, daily_panel(read_incidents(path, regions="ru")).to_frame(), check_dtype=False
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import NoUsableRowsError
 from reports.cli import flow
 from reports.cli.arguments import Commands, command, shown, table_arguments
+from reports.cli.large import count_large, is_large
 from reports.cli.progress import Progress
 from reports.cli.terminal import table_text, wrapped
 from reports.cli.vintages import vintage_plain, vintage_text
@@ -15,6 +16,7 @@ from reports.cli.vintages import vintage_plain, vintage_text
 if TYPE_CHECKING:
     from analysis.incidents import Incidents, IngestReport
     from analysis.snapshots import RowChanges
+    from analysis.streaming import Counted
 
 __all__ = ["add_parser", "run"]
 
@@ -42,13 +44,17 @@ def add_parser(commands: Commands) -> None:
 def run(args: argparse.Namespace, progress: Progress) -> int:
     """Print the ingest report."""
     config = flow.settings(args, progress)
-    incidents = flow.read_table(args, config, progress)
+    incidents: Incidents | Counted
+    if args.against is None and is_large(args.input):
+        incidents = count_large(args, config, progress, panel=False)
+    else:
+        incidents = flow.read_table(args, config, progress)
     changes = None
     if args.against is not None:
         from analysis import compare_rows
 
         old = flow.read_table(argparse.Namespace(**{**vars(args), "input": args.against}), config, progress)
-        changes = compare_rows(old.table, incidents.table)
+        changes = compare_rows(old.table, incidents.table)  # type: ignore[union-attr]
     print(_json(incidents, changes, args) if args.json else _text(incidents))
     if changes is not None and not args.json:
         print("\n" + vintage_text(changes, args.against.name))
@@ -59,7 +65,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     return 0
 
 
-def _json(incidents: "Incidents", changes: "RowChanges | None", args: argparse.Namespace) -> str:
+def _json(incidents: "Incidents | Counted", changes: "RowChanges | None", args: argparse.Namespace) -> str:
     from analysis.codec import to_plain
 
     body: dict[str, object] = {
@@ -84,7 +90,7 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int) else str(value)
 
 
-def _text(incidents: "Incidents") -> str:
+def _text(incidents: "Incidents | Counted") -> str:
     report = incidents.report
     parts = [
         _rows(incidents), _columns(report), _aside(incidents), _regions(report), _unmatched(report),
@@ -94,7 +100,7 @@ def _text(incidents: "Incidents") -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _rows(incidents: "Incidents") -> str:
+def _rows(incidents: "Incidents | Counted") -> str:
     report, source = incidents.report, incidents.provenance
     lines = [
         ("rows read", report.rows_read),
@@ -127,7 +133,7 @@ def _columns(report: "IngestReport") -> str:
     )
 
 
-def _aside(incidents: "Incidents") -> str:
+def _aside(incidents: "Incidents | Counted") -> str:
     report, frame = incidents.report, incidents.set_aside
     if not report.rows_set_aside:
         return ""

@@ -6,6 +6,7 @@ from pathlib import Path
 from analysis.errors import ConfigError
 from reports.cli import flow
 from reports.cli.arguments import Commands, command, panel_arguments, table_arguments
+from reports.cli.large import count_large, is_large
 from reports.cli.progress import Progress
 
 __all__ = ["add_parser", "run"]
@@ -32,7 +33,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     if not name.endswith((".parquet", ".csv", ".csv.gz")):
         raise ConfigError(f"{args.out} must end in .parquet, .csv or .csv.gz", key="out")
     config = flow.settings(args, progress)
-    panel = flow.make_panel(flow.read_table(args, config, progress), config, progress)
+    if is_large(args.input):
+        (panel,) = count_large(args, config, progress, panel=True).panels.values()
+    else:
+        panel = flow.make_panel(flow.read_table(args, config, progress), config, progress)
     frame = panel.to_frame()
     with progress.stage(f"writing {args.out}"):
         try:
