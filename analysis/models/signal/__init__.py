@@ -64,7 +64,7 @@ def fit(
     less. So it is reached just where the verdict is "unusual".
 
     Measured with independent counts that did not change (tests/calibration/signals.py; thirty regions, 400
-    replicates, 0.05 to 3 a day, dispersion 1 and 3, 8 to 52 weeks): 0.1 to 1.2 % of weeks are unusual on
+    replicates, 0.05 to 50 a day, dispersion 1 and 3, 8 to 52 weeks): 0.1 to 1.2 % of weeks are unusual on
     their own at a nominal 1 %, and 0.4 to 2.5 % at 2.5 %. Together with `comparison` at its q of 0.10 a
     report of 30 or 90 such regions names any in 3 to 9 % of weeks (150 replicates a cell, standard error
     about 2 %). After one week at six times the level the limit is 8 to 17 % higher than without it, and from
