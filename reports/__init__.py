@@ -5,6 +5,7 @@
     build_report(findings)   -> Report: .html() .pdf() .json() .save(folder), shows itself in Jupyter
     plot_panel, plot_region, plot_calendar, plot_map, plot_growth
                              the figures of the report, on any matplotlib Axes
+    plot_decomposition       a series as slow course, pattern of the week and remainder
     read_boundaries(file, panel)
                              outlines of the regions for plot_map and build_report, from GeoJSON
     Editions(folder)         the archive: write once, verify
