@@ -14,6 +14,7 @@ from .dates import Moments
 from .days import TIMINGS, Days
 from .fields import FIELDS
 from .places import Places
+from .stamps import midnights
 
 __all__ = ["assembled", "field_cells", "units_seen"]
 
@@ -41,7 +42,8 @@ def assembled(
     identity = field_cells(frame, mapping, "event_id")
     if identity is not None:
         out["event_id"] = identity
-    out["date_start"], out["date_end"] = days.first.astype("datetime64[s]"), days.last.astype("datetime64[s]")
+    out["date_start"] = midnights(days.first)
+    out["date_end"] = out["date_start"] if days.last is days.first else midnights(days.last)
     out["first_share"], out["last_share"] = days.first_share, days.last_share
     out["timing"] = pd.Categorical.from_codes(days.timing, categories=pd.Index(TIMINGS, dtype="str"))
     start, report = moments["date_start"] or moments["date_end"], moments["report_date"]

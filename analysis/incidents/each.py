@@ -25,9 +25,8 @@ def mark_several(
     meant for each of them. Otherwise a row has to say so, and "each" speaks of its count: a row that also
     states another amount is not split, as that one has no split.
     """
-    known = several != ""
     if joint == "each":
-        if known.any():
+        if (several != "").any():
             table[SEVERAL] = several
         return {}
     said = np.zeros(len(table), dtype=bool)
@@ -40,6 +39,7 @@ def mark_several(
             said |= cells.spread(np.array([says(text) for text in cells.values], dtype=bool), False)
     if not said.any():
         return {}
+    known = several != ""
     other = np.zeros(len(table), dtype=bool)
     for name in amounts:
         if name != "count":
