@@ -24,7 +24,10 @@ __all__ = ["Config", "read_config", "read_toml"]
 # Parameters that the pipeline fills in; they are no settings.
 _SUPPLIED = {"models": {"week"}, "report": {"previous", "settings"}}
 # Settings that name files; relative ones are relative to the config file.
-_PATHS = {("incidents", "regions"), ("report", "theme"), ("report", "templates"), ("report", "boundaries")}
+_PATHS = {
+    ("incidents", "regions"), ("panel", "coverage"), ("report", "theme"), ("report", "templates"),
+    ("report", "boundaries"),
+}  # fmt: skip
 _FILE_ENDINGS = (".toml", ".csv")
 
 
@@ -66,7 +69,9 @@ class Config:
             return value
         if isinstance(value, list):
             return [self._placed(table, key, item) for item in value]
-        names_file = isinstance(value, str) and (key != "regions" or value.lower().endswith(_FILE_ENDINGS))
+        names_file = isinstance(value, str) and (
+            key not in ("regions", "coverage") or value.lower().endswith(_FILE_ENDINGS)
+        )
         if not names_file or os.path.isabs(value):
             return value
         return str(self.file.parent / value)

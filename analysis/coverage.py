@@ -4,18 +4,27 @@ A day without rows is a zero only where somebody was looking. Regions under a pe
 that began late, have days on which nothing can be said; those are declared, never guessed.
 """
 
+import csv
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .errors import ConfigError
+from .errors import ConfigError, UnreadableInputError
 
-__all__ = ["Coverage", "covered_days"]
+__all__ = ["Coverage", "coverage_notes", "covered_days", "spans_of", "uncovered_by_rows"]
 
 Coverage = Mapping[str, Sequence[str]]
+Bools = npt.NDArray[np.bool_]
+_NAMED = 8  # regions named in a note
+_HEADINGS = {
+    "region": ("region", "code", "region_code"), "first": ("first", "from", "start", "date_start"),
+    "last": ("last", "to", "until", "end", "date_end"),
+}  # fmt: skip
 
 
 def covered_days(
@@ -56,3 +65,79 @@ def _ends(span: str) -> tuple[pd.Timestamp, pd.Timestamp]:
             table="panel", key="coverage",
         )  # fmt: skip
     return first, last
+
+
+def spans_of(
+    coverage: "Coverage | str | os.PathLike[str] | None",
+    days: pd.DatetimeIndex,
+    counts: npt.NDArray[np.float64],
+    codes: "pd.Index[str]",
+) -> "Coverage | None":
+    """The spans that ``coverage`` states, however it does.
+
+    coverage : spans by code; a CSV file with the columns region, first, last (a line per span; both empty =
+        never covered, one empty = open); or "reports": each region from its first day with a row to its last,
+        and a region without rows never.
+    counts : days x regions, what the rows say.
+
+    Raises `ConfigError`, `UnreadableInputError` for a file that cannot be read.
+    """
+    if coverage is None or isinstance(coverage, Mapping):
+        return coverage
+    if str(coverage) != "reports":
+        return _spans_in(Path(coverage))
+    found: dict[str, list[str]] = {}
+    for place, code in enumerate(codes):
+        at = np.flatnonzero(counts[:, place] > 0)
+        found[str(code)] = [f"{days[at[0]].date()}/{days[at[-1]].date()}"] if len(at) else []
+    return found
+
+
+def _spans_in(path: Path) -> dict[str, list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or "it is no CSV in UTF-8"
+        raise UnreadableInputError(path, reason) from error
+    heads = {str(name).strip().lower(): name for name in (rows[0] if rows else {})}
+    named = {field: next((heads[h] for h in known if h in heads), None) for field, known in _HEADINGS.items()}
+    if None in named.values():
+        raise UnreadableInputError(path, "a table of coverage has the columns region, first and last")
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        cells = {field: str(row[str(name)] or "").strip() for field, name in named.items()}
+        spans = found.setdefault(cells["region"], [])
+        if cells["first"] or cells["last"]:
+            spans.append(f"{cells['first'] or '..'}/{cells['last'] or '..'}")
+    return found
+
+
+def uncovered_by_rows(
+    table: pd.DataFrame, days: pd.DatetimeIndex, column: npt.NDArray[np.int64], columns: int
+) -> Bools:
+    """Days x columns that rows of the table declare as not covered; column : of each row, -1 = none."""
+    steps = np.zeros((len(days) + 1, columns), dtype=np.int64)
+    rows = np.flatnonzero((table["covered"] == "no").to_numpy(dtype=bool) & (column >= 0))
+    origin = days[0].to_numpy().astype("datetime64[D]")
+    ends = (table[name].to_numpy()[rows].astype("datetime64[D]") for name in ("date_start", "date_end"))
+    first, last = ((day - origin).astype(np.int64) for day in ends)
+    first, after = np.clip(first, 0, len(days)), np.clip(last + 1, 0, len(days))
+    np.add.at(steps, (first, column[rows]), 1)
+    np.add.at(steps, (np.maximum(after, first), column[rows]), -1)
+    out: Bools = np.cumsum(steps[:-1], axis=0) > 0
+    return out
+
+
+def coverage_notes(observed: Bools, names: Sequence[str]) -> tuple[str, ...]:
+    """Which regions are never covered in the window, and how many are in part."""
+    ever, always = np.asarray(observed.any(axis=0)), np.asarray(observed.all(axis=0))
+    never = [name for name, seen in zip(names, ever, strict=True) if not seen]
+    part = int((ever & ~always).sum())
+    notes = []
+    if never:
+        more = f" and {len(never) - _NAMED} more" if len(never) > _NAMED else ""
+        notes.append(f"Declared as not covered, which is not zero: {', '.join(never[:_NAMED])}{more}.")
+    if part:
+        notes.append(f"Regions covered on part of the days only: {part}.")
+    return tuple(notes)

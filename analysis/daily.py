@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import os
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .allocation import Columns, Shares, columns_of, known_rows, shares_of
-from .coverage import Coverage, covered_days
+from .coverage import Coverage, coverage_notes, covered_days, spans_of, uncovered_by_rows
 from .errors import ConfigError, NoUsableRowsError
 from .estimates import Amount
 from .extent import Extent
@@ -20,9 +21,7 @@ from .numbers import count_text
 from .panel import Panel
 from .sources import source_amounts
 
-__all__ = [
-    "before_window", "check_by", "daily_panel", "local_moment", "panel_notes", "uncovered", "window",
-]  # fmt: skip
+__all__ = ["before_window", "check_by", "daily_panel", "local_moment", "panel_notes", "uncovered", "window"]
 
 _LONGEST = 100_000  # days: more than the years that dates may lie in
 
@@ -35,7 +34,7 @@ def daily_panel(
     start: Any = None,
     end: Any = None,
     as_of: Any = None,
-    coverage: Coverage | None = None,
+    coverage: Coverage | str | os.PathLike[str] | None = None,
 ) -> Panel:
     """Daily counts of one measure for every region, all over the same window.
 
@@ -51,6 +50,8 @@ def daily_panel(
         as the table has later reports.
 
     coverage : code -> spans of days on which it is covered (`coverage.covered_days`); an empty list = never.
+        Or a CSV file of such spans, or "reports": from a region's first row to its last.
+        Rows of the table that say "not covered" in a column ``coverage`` are taken out in any case.
         What is reported on other days counts in the total alone. Regions not named are always covered.
 
     Rows without a day are in ``undated``. A region without rows keeps its zeros. Regions of which a composite
@@ -71,7 +72,9 @@ def daily_panel(
     shares = shares_of(incidents, values.stated & known, first, len(days))
     sums = _sums(shares, values, columns)
     index = columns.frame.index
-    observed = covered_days(days, index, coverage)
+    observed = covered_days(days, index, spans_of(coverage, days, sums["counts"][:, :-1], index))
+    if "covered" in incidents.table:
+        observed &= ~uncovered_by_rows(incidents.table, days, columns.of_row, len(index))
     outside = uncovered(sums, observed)
     column = columns.of_row[shares.row]
     if not observed.all():
@@ -90,7 +93,8 @@ def daily_panel(
         regions=columns.frame, parents=columns.parents, measure=measure, by=by, as_of=moment,
         delays=delays(incidents.table, known), folded=columns.folded, incidents=incidents,
         sources=source_amounts(incidents, shares, values.best, column, index, days),
-        notes=(*_notes(incidents, values, known, moment), *before_window(extent, days), *outside),
+        notes=(*_notes(incidents, values, known, moment), *before_window(extent, days), *outside,
+               *coverage_notes(observed, [str(name) for name in columns.frame["name"]])),
     )  # fmt: skip
 
 

@@ -19,6 +19,19 @@ from .stamps import midnights
 __all__ = ["assembled", "field_cells", "units_seen"]
 
 _ONE_KIND = ("string", "empty", "boolean", "integer", "floating", "date", "datetime", "datetime64", "decimal")
+_NOT_COVERED = ("u", "no", "not covered", "not observed", "no coverage", "не охвачено", "не охоплено")
+_NONE_REPORTED = (
+    "0",
+    "-",
+    "–",
+    "—",
+    "none",
+    "none reported",
+    "nothing reported",
+    "no incidents",
+    "нет",
+    "немає",
+)
 _NO = frozenset({"no", "n", "false", "f", "0", "нет", "ні"})
 
 
@@ -60,6 +73,9 @@ def assembled(
     if units:
         out["unit"] = _declared_units(out, units, len(frame))
     out["included"] = _included(frame, mapping)
+    covered = _covered(frame, mapping)
+    if covered is not None:
+        out["covered"], out["included"] = covered, out["included"] & (covered == "")
     out.update(amounts)
     for field in mapping.fields:
         if field not in out and field in FIELDS and field not in ("region_code", "included"):
@@ -107,6 +123,18 @@ def units_seen(table: pd.DataFrame, units: Mapping[str, str] | None, notes: list
         if unused:
             notes.append(f"Units are declared for event types that do not occur: {', '.join(unused)}.")
     return seen
+
+
+def _covered(frame: pd.DataFrame, mapping: ColumnMap) -> "npt.NDArray[np.object_] | None":
+    """What rows say of coverage instead of an incident: "no" (not covered), "none" (nothing reported), ""."""
+    cells = field_cells(frame, mapping, "coverage")
+    if cells is None:
+        return None
+    found = distinct(cells)
+    meant = {**dict.fromkeys(_NOT_COVERED, "no"), **dict.fromkeys(_NONE_REPORTED, "none")}
+    kinds = [meant.get(" ".join(text.casefold().replace("_", " ").split()), "") for text in found.values]
+    out: npt.NDArray[np.object_] = found.spread(np.array([*kinds, ""], dtype=object)[:-1], "")
+    return out
 
 
 def _included(frame: pd.DataFrame, mapping: ColumnMap) -> npt.NDArray[np.bool_]:

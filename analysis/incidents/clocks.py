@@ -9,8 +9,9 @@ import pandas as pd
 from .dates import Moments
 from .days import Days
 
-__all__ = ["clock_figures", "delay_figures", "delays"]
+__all__ = ["clock_figures", "delay_figures", "delays", "odd_clocks"]
 
+_HEAP_LEAST, _HEAP_TIMES = 20, 10.0  # rows; times the mean of 00:02 to 00:09
 Bools = npt.NDArray[np.bool_]
 
 
@@ -69,3 +70,36 @@ def clock_figures(
     if moved.any():
         out["other_day_by_zone"] = float(moved.sum())
     return out
+
+
+def odd_clocks(moments: Mapping[str, Moments | None], start: Moments, days: Days) -> dict[str, Bools]:
+    """What is odd about the dates of rows -> which rows."""
+    out: dict[str, Bools] = {}
+    for moment in (moments["date_start"], moments["date_end"]):
+        if moment is not None:
+            for what, rows in (
+                ("a date marked as uncertain or approximate", moment.unsure & ~np.isnat(moment.start)),
+                ("a range of days that is left open on one side", moment.unbounded),
+            ):
+                out[what] = rows | out.get(what, False)
+    report = moments["report_date"]
+    if report is not None:
+        early: Bools = report.start.astype("datetime64[D]") < days.first
+        both = start.timed & report.timed
+        out["reported before it began"] = early | (both & (report.start < start.start))
+    for minute, text in ((0, "00:00"), (1, "00:01")):
+        out[f"starts at {text}, perhaps in place of a time that is not known"] = _heaped(start, minute)
+    return out
+
+
+def _heaped(start: Moments, minute: int) -> Bools:
+    """Rows that start at a minute of the day far more often than at those next to it."""
+    none = np.zeros(len(start.start), dtype=bool)
+    if not start.timed.any():
+        return none
+    since = (start.start[start.timed].astype("datetime64[m]").astype(np.int64)) % 1440
+    near = np.bincount(since[since < 10], minlength=10)
+    if near[minute] < _HEAP_LEAST or near[minute] <= _HEAP_TIMES * max(near[2:].mean(), 1.0):
+        return none
+    none[np.flatnonzero(start.timed)[since == minute]] = True
+    return none

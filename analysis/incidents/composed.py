@@ -1,4 +1,4 @@
-"""A date written in three columns, YEAR, MONTH and DAY, as one; codes for "unknown" leave it less precise."""
+"""Columns that are put together before anything is read: a date in three columns, a place for all rows."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..errors import ConfigError
 from .cells import coalesced, distinct, is_blank
 from .columns import ColumnMap
 from .dates import month_number
 
-__all__ = ["with_calendar_date", "with_place"]
+__all__ = ["with_calendar_date", "with_place", "with_prefix"]
 
 # 0, 9, 99 and their kin stand for "unknown" in code books; 9 is a real month and a real day
 _UNKNOWN = frozenset(
@@ -51,6 +52,20 @@ def with_place(frame: pd.DataFrame, place: str | None) -> tuple[pd.DataFrame, st
     while column in frame.columns:
         column += "_"
     return frame.assign(**{column: pd.Series(place, index=frame.index, dtype="str")}), column
+
+
+def with_prefix(frame: pd.DataFrame, mapping: ColumnMap, size: int | None) -> pd.DataFrame:
+    """The frame with only the first ``size`` characters of the cells that name or code the region."""
+    if size is None:
+        return frame
+    if isinstance(size, bool) or size < 1:
+        raise ConfigError("must be a number of characters", table="incidents", key="region_prefix")
+    cut = {}
+    for column in (*mapping.fields.get("region", ()), *mapping.fields.get("region_code", ())):
+        cells = distinct(frame[column])
+        texts = np.array([*(text[:size] for text in cells.values), ""], dtype=object)[:-1]
+        cut[column] = pd.Series(cells.spread(texts, ""), index=frame.index, dtype="str")
+    return frame.assign(**cut)
 
 
 def _texts(

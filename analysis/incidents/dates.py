@@ -296,7 +296,7 @@ def _settle_decimals(state: _State, at: npt.NDArray[np.intp], given: npt.NDArray
     good = (year >= state.first_year) & (year <= LAST_YEAR)
     state.start[at[good]] = (first + passed).astype("datetime64[s]")[good]
     state.problem[at[~good]] = IMPOSSIBLE_YEAR
-    state.notes.append(f"{column} has decimal years; their day is right to within their last figure.")
+    state.notes.append(f"{column} has decimal years; their day may be one off.")
 
 
 def _settle_spans(state: _State, at: npt.NDArray[np.intp], texts: "pd.Series[str]") -> None:

@@ -66,7 +66,7 @@ def allocate(
     last = stop.astype("datetime64[D]")
     midnight = timed_stop & (stop == last) & (stop > begin)  # 24:00 belongs to the day that ends
     last = np.where(midnight, last - _ONE_DAY, last)
-    crosses: Bools = last > first
+    crosses: Bools = stop.astype("datetime64[D]") > begin.astype("datetime64[D]")
     short = start.timed & timed_stop & (stop - begin < np.timedelta64(86400, "s"))
     if rule in ("start", "report"):
         last = np.where(short, first, last)

@@ -11,9 +11,9 @@ import pandas as pd
 from ..errors import ConfigError, MissingColumnError
 from ..formats import Preset, RawTable, hxl_tags, preset_names, read_table, recognised
 from .assembly import assembled, field_cells, units_seen
-from .clocks import clock_figures
+from .clocks import clock_figures, odd_clocks
 from .columns import ColumnMap, map_columns
-from .composed import with_calendar_date, with_place
+from .composed import with_calendar_date, with_place, with_prefix
 from .dates import Moments, one_clock
 from .days import DAY_RULES, DayRule, allocate
 from .duplicates import merge_rule
@@ -49,6 +49,7 @@ def read_incidents(
     first_year: int = 1900,
     serial_year: int = 1900,
     place: str | None = None,
+    region_prefix: int | None = None,
     joint: Literal["keep", "each"] = "keep",
     level: int | None = None,
     merge: str | Mapping[str, Any] | None = None,
@@ -81,6 +82,7 @@ def read_incidents(
     first_year : an earlier year is taken for a misprint.
     serial_year : 1900 or 1904, the year from which a spreadsheet counts dates exported as day numbers.
     place : the region of rows that name none, for a table of one place.
+    region_prefix : only so many first characters of a region's cell name it (36047 of the block 360470001).
     joint : a figure about several regions is kept whole ("keep", unallocated) unless its qualifier or cell
         says "each"; "each" counts every such figure for each of them.
     level : 1 counts areas of the vocabulary that lie in another of it in that one, 2 lists those within an
@@ -100,7 +102,8 @@ def read_incidents(
     given = Reading(
         regions=regions, columns=columns, units=units, where=where, timezone=timezone, day_rule=day_rule,
         max_days=max_days, date_order=date_order, first_year=first_year, serial_year=serial_year, place=place,
-        joint=joint, level=level, merge=merge, preset=format if format in preset_names() else None,
+        region_prefix=region_prefix, joint=joint, level=level, merge=merge,
+        preset=format if format in preset_names() else None,
         on_bad_row=on_bad_row,
     )  # fmt: skip
     known, listing = given.checked()
@@ -124,6 +127,7 @@ class Reading:
     first_year: int = 1900
     serial_year: int = 1900
     place: str | None = None
+    region_prefix: int | None = None
     joint: Literal["keep", "each"] = "keep"
     level: int | None = None
     merge: str | Mapping[str, Any] | None = None
@@ -154,7 +158,7 @@ def checked(
     mapping = map_columns(list(frame.columns), given.columns, placed, preset)
     frame, mapping = with_calendar_date(frame, mapping)
     frame, lines, left_out = chosen_rows(frame, lines, mapping, where)
-    frame = with_meanings(frame, mapping, preset)
+    frame = with_prefix(with_meanings(frame, mapping, preset), mapping, given.region_prefix)
     rule = merge_rule(given.merge)
     rules = DateRules(
         date_order=given.date_order, timezone=timezone, first_year=given.first_year,
@@ -187,7 +191,7 @@ def checked(
         settings={"day_rule": given.day_rule, "timezone": timezone, "max_days": given.max_days,
                   "merge_rule": "" if rule is None else str(rule)},
         left_out=left_out, blank=blank,
-        odd=_odd(moments) | unsplit,
+        odd=odd_clocks(moments, start, days) | unsplit,
         clocks=clock_figures(start, moments["date_end"], days, keep, amounts.get("count")),
         notes=(*notes, *mapping.notes, *aside.notes, *_date_notes(moments),
                *zone_notes({} if part else evidence.clocks, timezone)),
@@ -267,19 +271,6 @@ def _check_settings(
         raise ConfigError("must be a year from 1 to 2199", table="incidents", key="first_year")
     if timezone is not None:
         known_timezone(timezone)
-
-
-def _odd(moments: Mapping[str, Moments | None]) -> dict[str, Any]:
-    """What is odd about the dates of rows -> which rows."""
-    out: dict[str, Any] = {}
-    for moment in (moments["date_start"], moments["date_end"]):
-        if moment is not None:
-            for what, rows in (
-                ("a date marked as uncertain or approximate", moment.unsure & ~np.isnat(moment.start)),
-                ("a range of days that is left open on one side", moment.unbounded),
-            ):
-                out[what] = rows | out.get(what, False)
-    return out
 
 
 def _date_notes(moments: Mapping[str, Moments | None]) -> list[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..errors import UnreadableInputError
 from ..formats import RawTable
+from .cells import as_text
 from .columns import ColumnMap
 from .dates import Moments
 from .days import Days
@@ -17,6 +18,7 @@ from .days import Days
 __all__ = ["Limits", "SetAside", "far_after"]
 
 _FAR = 366  # days
+_FAR_GAPS = 10  # times the gap that 95 of 100 gaps between days with rows keep within
 _FAR_SHARE = 0.001
 _FAR_LEAST_ROWS = 10
 _NEVER = np.datetime64("NaT", "D")
@@ -67,7 +69,7 @@ class SetAside:
         """Rows by their lines, with the value of each and its reason (or one reason for all)."""
         many = [reasons] * len(lines) if isinstance(reasons, str) else reasons
         for line, value, reason in zip(lines.tolist(), values, many, strict=True):
-            self._rows.append((line, column, str(value)[:200], str(reason), mend))
+            self._rows.append((line, column, as_text(value)[:200], str(reason), mend))
 
     def impossible(
         self,
@@ -129,5 +131,7 @@ def far_after(first: int, per_day: npt.NDArray[np.int64]) -> np.datetime64:
         return _NEVER
     used = np.flatnonzero(per_day)
     after = rows - np.cumsum(per_day[used])  # rows after each day that has rows
-    parted = (np.diff(used) > _FAR) & (after[:-1] <= max(1, int(_FAR_SHARE * rows)))
+    gaps = np.diff(used)
+    usual = np.quantile(gaps, 0.95, method="lower") if len(gaps) else 0  # rare events lie years apart
+    parted = (gaps > max(_FAR, _FAR_GAPS * usual)) & (after[:-1] <= max(1, int(_FAR_SHARE * rows)))
     return np.datetime64(int(used[1:][parted][0]) + first, "D") if parted.any() else _NEVER

@@ -134,8 +134,6 @@ def _flagged(
         "code and name of the region differ": places.disagree & keep,
         **{what: rows & keep for what, rows in odd.items()},
     }
-    if report is not None:
-        found["reported before it began"] = (report.start.astype("datetime64[D]") < days.first) & keep
     return {what: int(rows.sum()) for what, rows in found.items() if rows.any()}
 
 

@@ -44,8 +44,13 @@ def country_code(text: str) -> str:
     return key if key in _by_country() else ""
 
 
-def _region(item: Any, parent: str) -> Region:
-    return Region(code=str(item.code), name=str(item.name), kind=str(item.type).lower(), parent=parent)
+def _region(item: Any, parent: str, *, short: bool = False) -> Region:
+    """short : the letters after the country's are an alias ("TX" beside "US-TX")."""
+    tail = str(item.code).partition("-")[2]
+    return Region(
+        code=str(item.code), name=str(item.name), kind=str(item.type).lower(), parent=parent,
+        aliases=(tail,) if short and tail.isalpha() else (),
+    )  # fmt: skip
 
 
 def country_vocabulary(country: str, *, every_level: bool = False) -> Vocabulary:
@@ -53,13 +58,13 @@ def country_vocabulary(country: str, *, every_level: bool = False) -> Vocabulary
 
     ISO 3166-2 mixes levels: France has 13 regions and 96 departments inside them. Only the first level
     (those without a parent code) is a list of areas that do not overlap, so it is the default; the parent
-    of each is then the country.
+    of each is then the country. In a list of one country "TX" is as good as "US-TX".
     """
     items = _by_country()[country]
     names = {str(item.code): str(item.name) for item in items}
     title = _countries().get(country, country)
     regions = tuple(
-        _region(item, str(item.parent_code or country))
+        _region(item, str(item.parent_code or country), short=not every_level)
         for item in items
         if every_level or not item.parent_code
     )
