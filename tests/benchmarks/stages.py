@@ -31,6 +31,27 @@ def panels_ours(path: str) -> tuple[float, str]:
     return time.process_time() - start, _sums(sums)
 
 
+def panels_parts(path: str) -> tuple[float, str]:
+    """The same, read in parts."""
+    import pyarrow.parquet  # noqa: F401
+
+    from analysis.streaming import daily_panels
+
+    start = time.process_time()
+    panels = daily_panels(path, measures=MEASURES, regions=None)
+    sums = [panel.counts.to_numpy().sum() for panel in panels.values()]
+    return time.process_time() - start, _sums(sums)
+
+
+def decoded(path: str) -> tuple[float, str]:
+    """The file decoded and nothing else: no reader can be faster."""
+    import pyarrow.parquet as pq
+
+    start = time.process_time()
+    rows = sum(len(batch) for batch in pq.ParquetFile(path).iter_batches(262_144, use_threads=False))
+    return time.process_time() - start, f"{rows} rows"
+
+
 def panels_pandas(path: str) -> tuple[float, str]:
     """The same four panels by a pandas Grouper."""
     import pyarrow.parquet  # noqa: F401
@@ -84,7 +105,8 @@ def _sums(values: list[float]) -> str:
 
 
 STAGES: dict[str, Callable[..., tuple[float, str]]] = {
-    stage.__name__: stage for stage in (panels_ours, panels_pandas, changes_ours, changes_peer)
+    stage.__name__: stage
+    for stage in (panels_ours, panels_parts, decoded, panels_pandas, changes_ours, changes_peer)
 }
 
 if __name__ == "__main__":
