@@ -10,9 +10,12 @@ fuzz = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(fuzz)
 
 
+CASES = {"cells": 100}  # of two hundred cells each
+
+
 @pytest.mark.parametrize("name", fuzz.targets())
 def test_nothing_but_results_and_our_errors(name):
-    assert fuzz.run(fuzz.targets()[name], seed=2025, numbers=range(250)) == []
+    assert fuzz.run(fuzz.targets()[name], seed=2025, numbers=range(CASES.get(name, 250))) == []
 
 
 def test_a_fault_would_be_seen():
