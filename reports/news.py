@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.codec import to_plain
 from analysis.findings import TOTAL, ChangePoint, Comparison, Findings, Signal
 from analysis.memory import remembered, remembered_signals
-from analysis.numbers import mean_text
+from analysis.numbers import count_text
 from analysis.robustness import told_changes
 
 from .issues import Issue, read_issue
@@ -81,7 +81,7 @@ def _unusual(findings: Findings, record: Signal, last: "Edition | None") -> dict
     name, usual = _name(findings, record.region), record.expected
     word = "more" if record.verdict == "unusual" else "fewer"
     said = f"{name}: {record.observed} in the week of {date_text(findings.week.first_day)}, {word} than usual"
-    span = f"{mean_text(usual.low)} to {mean_text(usual.high)}"
+    span = f"{count_text(round(usual.low))} to {count_text(round(usual.high))}"
     return _statement(
         findings,
         record,

@@ -135,6 +135,8 @@ def _regions_changed(facts: WeekFacts) -> Text:
             "far; which are below is too early to tell.",
             n=number,
         )
+    if not groups and any(s.verdict in ("unusual", "low") for s in facts.context.findings.regions("signal")):
+        return ()  # the next sentence names regions that do stand out
     if not groups:
         return say(
             "None of the {n} regions tested stands clearly apart from its own previous weeks; that is not "

@@ -1,7 +1,7 @@
 """Facts of unusual weeks, made in one place for sentences, tables and figures."""
 
 from analysis.findings import TOTAL, Signal
-from analysis.numbers import mean_text, odds_text
+from analysis.numbers import count_text, mean_text, odds_text
 from analysis.weeks import WEEKDAYS, Week
 
 from .content import Text, say
@@ -58,7 +58,8 @@ class SignalFacts:
     @property
     def usual(self) -> Fact:
         """Between which counts a usual week lies."""
-        text = f"{mean_text(self.signal.expected.low)} to {mean_text(self.signal.expected.high)}"
+        low, high = self.signal.expected.low, self.signal.expected.high
+        text = f"{count_text(round(low))} to {count_text(round(high))}"
         return self._label("usual", text)
 
     @property

@@ -67,7 +67,7 @@ def _points(facts: SinceFacts, since: Since) -> Iterator[Text]:
     if again:
         yield ("Found again, after an issue without it: ", *_levels(facts, again), ".")
     if since.ended_signals:
-        yield ("Unusual in the last issue, and usual again: ", *_runs(facts, since.ended_signals), ".")
+        yield ("Unusual in the last issue, and no longer: ", *_runs(facts, since.ended_signals), ".")
     if since.settings:
         yield ("Settings that differ and can change any number: ", _settings(since.settings), ".")
     if since.versions:

@@ -15,7 +15,7 @@ from ..words import Noun, date_text
 __all__ = ["build"]
 
 MOST_ROWS = 30
-READINGS = {"unusual": "more than usual", "low": "fewer than usual", "usual": "usual again"}
+READINGS = {"unusual": "more than usual", "low": "fewer than usual", "usual": "no longer unusual"}
 Tone = Literal["up", "down"]
 TONES: dict[str, Tone] = {"unusual": "up", "low": "down"}
 

@@ -4,7 +4,7 @@ Counts above their expectation and counts below it are two families of tests, ea
 Benjamini-Hochberg procedure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -71,11 +71,13 @@ def judged(series: Series, row: int, limits: Limits, season: Seasons | None = No
     tested = answered & (found.events + series.figure[row] >= FEWEST - 1e-9)
     tested_low = answered & (found.mean >= ENOUGH_FOR_LOW) & (series.complete[row] >= COMPLETE)
     p_up, p_low = np.where(tested, 1.0, np.nan), np.where(tested_low, 1.0, np.nan)
-    # Coming back to where most weeks stood, after a burst or a lull, is neither high nor low.
+    # Coming back to where most weeks stood, after a burst or a lull, is neither high nor low: a burst that
+    # still raises the expectation makes no usual week a low one.
     high = np.flatnonzero(tested & (least >= smallest_named(found)))
-    low = np.flatnonzero(tested_low & (most < np.minimum(found.mean, found.middle)))
+    lower = replace(found, mean=np.minimum(found.mean, found.middle))
+    low = np.flatnonzero(tested_low & (most < lower.mean))
     p_up[high] = found.ahead(high).at_least(least[high]).clip(0, 1)
-    p_low[low] = found.ahead(low).at_most(most[low]).clip(0, 1)
+    p_low[low] = lower.ahead(low).at_most(most[low]).clip(0, 1)
     sign = _named(p_up, limits).astype(np.int8) - _named(p_low, limits)
     return Judged(
         expected=found, answered=answered, least=least, most=most, p_up=p_up, p_low=p_low, sign=sign
