@@ -21,8 +21,8 @@ __all__ = ["NAMED", "POLICY", "figures", "policy_of", "render_body", "render_htm
 # Sections with a template block of their own, in the order of the report; any other goes to "extra".
 NAMED = (
     "masthead", "main_points", "key_figures", "changed_since", "epicurve", "region_table",
-    "historical_limits", "signals", "level_changes", "map", "by_type", "region_pages", "outlook",
-    "incident_list", "revisions", "data_quality", "methods", "reproduce",
+    "historical_limits", "signals", "level_changes", "robustness", "map", "by_type", "region_pages",
+    "outlook", "incident_list", "revisions", "data_quality", "methods", "reproduce",
 )  # fmt: skip
 
 _IMAGE = re.compile(r'<img [^>]*?src="(figure|logo):([^"]*)"[^>]*>')

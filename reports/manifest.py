@@ -153,6 +153,12 @@ def refusal(folder: Path, names: Sequence[str], about: Mapping[str, Any]) -> str
         for key, said in (("input", "the table"), ("config", "the settings"), ("as_of", "the as-of time"))
         if key in about and key in before and _same_text(about[key]) != _same_text(before[key])
     ]
+    now = versions()
+    changed += [
+        f"{name} {then}, now {now.get(name) or 'not installed'}"
+        for name, then in before["versions"].items()
+        if then != now.get(name)
+    ]
     why = f"; changed since: {', '.join(changed)}" if changed else ""
     return (
         f"{folder.name} is already published in {folder.parent} and this report differs from it "

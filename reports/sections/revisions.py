@@ -20,6 +20,7 @@ __all__ = ["build"]
 
 MOST_WEEKS, MOST_AGES, LATEST = 12, 8, 26
 GROWS = 0.005  # a middle week that grows by less does not
+OFTEN = 0.1  # unless some week did, by so much
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +68,9 @@ def _source(context: Context) -> _Source | None:
 
 
 def _revised(growth: Growth) -> bool:
-    return bool((growth.shares["high"] - growth.shares["low"]).max() > 0) or bool(
-        (growth.shares["median"] - 1).abs().max() >= GROWS
+    whole = growth.shares - 1
+    return bool(whole["median"].abs().max() >= GROWS) or bool(
+        whole[["low", "high"]].abs().max().max() >= OFTEN
     )
 
 

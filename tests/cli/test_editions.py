@@ -85,6 +85,18 @@ def test_differing_is_refused_and_says_what_to_do(archive: Editions) -> None:
     assert tree(archive.folder) == before
 
 
+def test_a_refusal_names_the_software_that_changed(
+    archive: Editions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reports import manifest
+
+    archive.publish(FILES, week=WEEK)
+    later = manifest.versions() | {"typst": "99.0"}
+    monkeypatch.setattr(manifest, "versions", lambda: later)
+    with pytest.raises(EditionError, match=r"changed since: typst \S+, now 99\.0"):
+        archive.publish(OTHER, week=WEEK)
+
+
 def test_added_file_differs(archive: Editions) -> None:
     archive.publish(FILES, week=WEEK)
     with pytest.raises(EditionError, match=r"report\.pdf"):
