@@ -137,27 +137,29 @@ def _listed(parts: Sequence[Text]) -> Text:
 
 
 def _levels(facts: SinceFacts, known: Sequence[KnownChange]) -> Text:
-    named = [
+    told = [
         f"{facts.week.name(k.region)} around {date_text(k.date)} (first told in the issue to "
         f"{date_text(k.first_week)})"
-        for k in known[:MOST_NAMED]
+        for k in known
     ]
-    more = len(known) - MOST_NAMED
-    if more > 0:
-        return ("; ".join(named), "; and ", facts.number("levels_more", more, "changes"), " more")
-    return (joined(named) if len(named) < 3 else "; ".join(named),)
+    return _some(facts, told, "levels_more", "changes")
 
 
 def _runs(facts: SinceFacts, known: Sequence[KnownSignal]) -> Text:
-    named = [
+    told = [
         f"{facts.week.name(k.region)} ({_DIRECTIONS[k.direction]}, "
         f"first told in the issue to {date_text(k.first_week)})"
-        for k in known[:MOST_NAMED]
+        for k in known
     ]
-    more = len(known) - MOST_NAMED
+    return _some(facts, told, "signals_more", "regions")
+
+
+def _some(facts: SinceFacts, told: Sequence[str], name: str, unit: str) -> Text:
+    """The first few, and how many more there are."""
+    more = len(told) - MOST_NAMED
     if more > 0:
-        return ("; ".join(named), "; and ", facts.number("signals_more", more, "regions"), " more")
-    return (joined(named) if len(named) < 3 else "; ".join(named),)
+        return ("; ".join(told[:MOST_NAMED]), "; and ", facts.number(name, more, unit), " more")
+    return (joined(told) if len(told) < 3 else "; ".join(told),)
 
 
 _DIRECTIONS = {"up": "more than usual", "down": "fewer than usual"}
