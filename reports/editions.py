@@ -17,6 +17,7 @@ from analysis.errors import EditionError, WeekError
 from analysis.weeks import WEEKDAYS, Week
 
 from .atomic import clear_leftovers, only_writer, remove_folder, write_folder
+from .forms import FORMATS, NAMES
 from .listing import listing_problems, write_listing
 from .manifest import (
     MANIFEST,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Edition", "Editions", "report_files"]
 
-FORMATS = ("html", "pdf", "json")
 _NAME = re.compile(r"(?P<week>\d{4}-W\d{2}|\d{4}-\d{2}-\d{2})(?:-r(?P<revision>[2-9]|[1-9]\d+))?")
 
 
@@ -45,6 +45,7 @@ class PrintableReport(Protocol):
     def html(self) -> str: ...
     def pdf(self) -> bytes: ...
     def json(self) -> str: ...
+    def markdown(self) -> str: ...
     def diff(self) -> str | None: ...
     def tables(self) -> Mapping[str, bytes]: ...
 
@@ -73,23 +74,25 @@ class Edition:
 
 
 def report_files(report: PrintableReport, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
-    """The files of an edition: ``report.html``, ``report.pdf``, ``report.json`` and ``tables/*.csv``.
+    """The files of an edition: its report in the formats named (see `forms`), and ``tables/*.csv``.
 
-    ``diff.json`` says what changed since the last issue, where the report was compared with one.
+    ``diff.json`` says what changed since the last issue, where the report was compared with one and "json" is
+    named. Raises `RenderError`.
     """
-    files: dict[str, bytes] = {}
-    if "html" in formats:
-        files["report.html"] = report.html().encode()
-    if "pdf" in formats:
-        files["report.pdf"] = report.pdf()
-    if "json" in formats:
-        files["report.json"] = report.json().encode()
-        changed = report.diff()
-        if changed is not None:
-            files["diff.json"] = changed.encode()
+    texts = {name: _form(report, form) for form, name in NAMES.items() if form in formats}
+    changed = report.diff() if "json" in formats else None
+    if changed is not None:
+        texts["diff.json"] = changed
+    files = {name: text.encode() if isinstance(text, str) else text for name, text in texts.items()}
     for name, data in report.tables().items():
         files[f"tables/{name.removesuffix('.csv')}.csv"] = data
     return files
+
+
+def _form(report: PrintableReport, form: str) -> str | bytes:
+    if form == "md":
+        return report.markdown()
+    return report.html() if form == "html" else report.pdf() if form == "pdf" else report.json()
 
 
 class Editions:

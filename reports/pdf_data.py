@@ -4,11 +4,9 @@ import re
 from collections.abc import Callable
 from html import escape
 
-from analysis.errors import RenderError
-
 from .columns import column_widths
 from .theme import Theme
-from .tree import Node, ids, texts
+from .tree import Node, find, ids, table_parts, texts
 
 __all__ = ["break_runs", "prepare"]
 
@@ -104,37 +102,12 @@ def _spark(node: Node, theme: Theme) -> Node:
             "ratio": float(width) / float(height), "kids": []}  # fmt: skip
 
 
-def _find(node: Node, tag: str) -> list[Node]:
-    return [kid for kid in node["kids"] if isinstance(kid, dict) and kid["tag"] == tag]
-
-
-def _cell(node: Node) -> Node:
-    words = node["class"].split()
-    align = next((word for word in words if word in ("left", "right", "center")), "left")
-    tone = next((word for word in words if word in ("up", "down", "muted")), "")
-    return {
-        "kids": node["kids"], "align": align, "tone": tone, "head": node["tag"] == "th",
-        "span": int(node.get("colspan", "1")), "text": texts(node), "spark": bool(_find(node, "spark")),
-    }  # fmt: skip
-
-
-def _row(node: Node) -> Node:
-    role = next((word for word in node["class"].split() if word in ("group", "total")), "")
-    cells = [_cell(kid) for kid in node["kids"]]
-    return {"cells": cells, "role": role} | ({"id": node["id"]} if "id" in node else {})
-
-
 def _table(node: Node, theme: Theme) -> Node:
-    heads = [row for part in _find(node, "thead") for row in _find(part, "tr")]
-    if len(heads) != 1 or not heads[0]["kids"]:
-        raise RenderError("a table in a template needs a <thead> with one row.")
-    rows = [
-        _row(row) for part in node["kids"] if part["tag"] in ("tbody", "tfoot") for row in _find(part, "tr")
-    ]
-    head = _row(heads[0])["cells"]
-    widest = max([len(head), *(sum(cell["span"] for cell in row["cells"]) for row in rows)])
-    if widest != len(head):
-        raise RenderError(f"a table in a template has {len(head)} headed columns but a row of {widest}.")
+    parts = table_parts(node)
+    head, rows = parts["head"], parts["rows"]
+    for row in rows:
+        for cell in row["cells"]:
+            cell["spark"] = bool(find(cell, "spark"))
     plain = [row["cells"] for row in rows if all(cell["span"] == 1 for cell in row["cells"])]
     columns = range(len(head))
     widths = column_widths(
@@ -144,6 +117,4 @@ def _table(node: Node, theme: Theme) -> Node:
         extra=[SPARK_EM * any(row[i]["spark"] for row in plain if i < len(row)) for i in columns],
         width=TEXT_WIDTH[theme.page],
     )
-    caption = [kid for part in _find(node, "caption") for kid in part["kids"]]
-    return {"tag": "table", "caption": caption, "head": head, "rows": rows, "kids": [], "size": widths.size,
-            "widths": widths.widths}  # fmt: skip
+    return parts | {"size": widths.size, "widths": widths.widths}

@@ -72,6 +72,12 @@ class Report:
 
         return render_pdf(self.document)
 
+    def markdown(self) -> str:
+        """The report as Markdown in GitHub's flavour, pictures told by their words; raises `RenderError`."""
+        from .markdown import render_markdown
+
+        return render_markdown(self.document)
+
     def json(self) -> str:
         """The machine-readable edition, ``sitrend.report/1``; its JSON Schema is ``report.schema.json``."""
         from .payload import payload

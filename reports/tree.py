@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.errors import RenderError
 
-__all__ = ["Node", "ids", "parse_body", "texts"]
+__all__ = ["Node", "find", "ids", "parse_body", "table_parts", "texts"]
 
 # A node is {"tag", "class", other attributes…, "kids": [node or str, …]}.
 Node = dict[str, Any]
@@ -19,7 +19,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "header": (), "section": (), "footer": (), "div": (), "h1": (), "h2": (), "h3": (), "h4": (),
     "p": (), "ul": (), "ol": (), "li": (), "dl": (), "dt": (), "dd": (), "pre": (), "code": (),
     "table": (), "caption": (), "thead": (), "tbody": (), "tfoot": (), "tr": (),
-    "th": ("scope", "colspan"), "td": ("colspan",), "figure": (), "figcaption": (), "img": ("src", "alt"),
+    "th": ("scope", "colspan", "data-key"), "td": ("colspan",),
+    "figure": (), "figcaption": (), "img": ("src", "alt"),
     "a": ("href",), "strong": (), "em": (), "b": (), "i": (), "small": (), "sub": (), "sup": (), "span": (),
     "data": (), "time": (), "abbr": (), "br": (), "hr": (), "wbr": (),
     "svg": ("viewbox", "width", "height", "aria-label"), "title": (), "polyline": ("points",),
@@ -96,3 +97,45 @@ def ids(node: Node) -> set[str]:
 def texts(node: Node) -> str:
     """All text of a node, joined."""
     return "".join(kid if isinstance(kid, str) else texts(kid) for kid in node["kids"])
+
+
+def find(node: Node, tag: str) -> list[Node]:
+    """The children of this name."""
+    return [kid for kid in node["kids"] if isinstance(kid, dict) and kid["tag"] == tag]
+
+
+def table_parts(node: Node) -> Node:
+    """A table as ``caption`` (kids), ``head`` (cells) and ``rows``; a row has ``cells``, ``role``, ``id``.
+
+    A cell has ``kids``, ``align``, ``tone``, ``head`` (is it a header?), ``span``, ``text`` and ``key`` (its
+    column's, in the head). Raises RenderError for a table without a head of one row, or with a row wider
+    than its head.
+    """
+    heads = [row for part in find(node, "thead") for row in find(part, "tr")]
+    if len(heads) != 1 or not heads[0]["kids"]:
+        raise RenderError("a table in a template needs a <thead> with one row.")
+    rows = [
+        _row(row) for part in node["kids"] if part["tag"] in ("tbody", "tfoot") for row in find(part, "tr")
+    ]
+    head = _row(heads[0])["cells"]
+    widest = max([len(head), *(sum(cell["span"] for cell in row["cells"]) for row in rows)])
+    if widest != len(head):
+        raise RenderError(f"a table in a template has {len(head)} headed columns but a row of {widest}.")
+    caption = [kid for part in find(node, "caption") for kid in part["kids"]]
+    return {"tag": "table", "caption": caption, "head": head, "rows": rows, "kids": []}
+
+
+def _cell(node: Node) -> Node:
+    words = node["class"].split()
+    align = next((word for word in words if word in ("left", "right", "center")), "left")
+    tone = next((word for word in words if word in ("up", "down", "muted")), "")
+    return {
+        "kids": node["kids"], "align": align, "tone": tone, "head": node["tag"] == "th",
+        "span": int(node.get("colspan", "1")), "text": texts(node), "key": node.get("data-key", ""),
+    }  # fmt: skip
+
+
+def _row(node: Node) -> Node:
+    role = next((word for word in node["class"].split() if word in ("group", "total")), "")
+    cells = [_cell(kid) for kid in node["kids"]]
+    return {"cells": cells, "role": role} | ({"id": node["id"]} if "id" in node else {})

@@ -12,6 +12,7 @@ from analysis.numbers import count_text
 
 from ..content import Spark
 from ..figures import spark
+from ..forms import LABELS, NAMES
 from ..html import POLICY, policy_of, style_sheet
 from ..manifest import MANIFEST
 from ..templating import TEMPLATES, environment, render
@@ -22,7 +23,7 @@ from .entries import Entry
 __all__ = ["INDEX", "index_bytes"]
 
 INDEX = "index.html"
-FORMATS = {"report.html": "HTML", "report.pdf": "PDF", "report.json": "JSON"}
+FORMATS = {NAMES[form]: label for form, label in LABELS.items()}
 WEEKS = 104  # of the sparkline
 
 

@@ -48,7 +48,7 @@ ORDER = {
     # A Report renders and saves itself (`.html()`, `.pdf()`, `.save()`), so rendering and the archive stand
     # before it; sections draw figures and write sentences, so both stand before sections.
     "reports": [
-        "facts",
+        "facts forms",
         "content",
         "words",
         "theme",
@@ -70,6 +70,7 @@ ORDER = {
         "svg",
         "document",
         "html",
+        "markdown",
         "pdf_data",
         "pdf",
         "atomic",

@@ -216,7 +216,7 @@ def test_check_of_only_bad_rows_shows_them_and_is_exit_3(folder, capfd) -> None:
     [
         ["nonsense"],
         ["report"],
-        ["report", "a.csv", "--formats", "docx"],
+        ["report", "a.csv", "--formats", "rtf"],
         ["report", "a.csv", "--formats", ","],
         ["report", "a.csv", "--correct", " "],
         ["series", "a.csv"],

@@ -6,6 +6,7 @@ from pathlib import Path
 from analysis.errors import EditionError
 from reports.cli.arguments import Commands, command
 from reports.cli.progress import Progress
+from reports.forms import FORMATS
 
 from . import report
 
@@ -48,7 +49,7 @@ def _arguments(table: Path, args: argparse.Namespace) -> argparse.Namespace:
     """What ``sitrend report TABLE --config … --out …`` would be given."""
     return argparse.Namespace(
         input=table, config=table.with_name("sitrend.toml"), out=table.with_name("weekly"), week=None,
-        formats=report.FORMATS, correct=None, all_missing=False, quiet=args.quiet, debug=args.debug,
+        formats=FORMATS, correct=None, all_missing=False, quiet=args.quiet, debug=args.debug,
     )  # fmt: skip
 
 

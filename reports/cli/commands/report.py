@@ -9,6 +9,7 @@ from analysis.errors import ConfigError
 from reports.cli import flow
 from reports.cli.arguments import Commands, command, panel_arguments, table_arguments, week_argument
 from reports.cli.progress import Progress
+from reports.forms import FORMATS, NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "publish", "run"]
 
-FORMATS = ("html", "pdf", "json")
 LARGE = 5_000_000  # bytes; a page above it opens slowly on a phone
 OUT = Path("weekly")
 
@@ -46,7 +46,8 @@ def add_parser(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--formats", type=_formats, default=FORMATS, metavar="html,pdf,json",
-        help="what to write (default: all three); report.json always is, the next issue needs it",
+        help="what to write, of html, pdf, json and md, which is Markdown (default: all but that); "
+        "report.json always is, the next issue needs it",
     )  # fmt: skip
     parser.add_argument(
         "--correct", metavar="WHY", type=_reason,
@@ -142,7 +143,7 @@ def _tell(edition: "Edition", files: dict[str, bytes], headline: Any, progress: 
         progress.say(f"Published {edition.name}, {first} to {last}:")
     else:
         progress.say(f"{edition.name} is already published, and this report is identical to it:")
-    for name in (f"report.{ending}" for ending in FORMATS):
+    for name in NAMES.values():
         if name in files:
             progress.say(f"  {edition.path / name}")
     if headline:
@@ -171,11 +172,11 @@ def _parquet(table: "pd.DataFrame") -> bytes:
 
 def _formats(text: str) -> tuple[str, ...]:
     named = [name.strip().lower() for name in text.split(",") if name.strip()]
-    unknown = [name for name in named if name not in FORMATS]
+    unknown = [name for name in named if name not in NAMES]
     if unknown or not named:
         wrong = f"{unknown[0]!r} is no format" if unknown else "no format is named"
-        raise argparse.ArgumentTypeError(f"{wrong}; known are {', '.join(FORMATS)}")
-    return tuple(name for name in FORMATS if name in (*named, "json"))
+        raise argparse.ArgumentTypeError(f"{wrong}; known are {', '.join(NAMES)}")
+    return tuple(name for name in NAMES if name in (*named, "json"))
 
 
 def _number(text: str) -> int:

@@ -1,0 +1,7 @@
+"""The forms a report can be written in, and what their files are called."""
+
+__all__ = ["FORMATS", "LABELS", "NAMES"]
+
+FORMATS = ("html", "pdf", "json")  # written unless others are named
+NAMES = {"html": "report.html", "pdf": "report.pdf", "json": "report.json", "md": "report.md"}
+LABELS = {"html": "HTML", "pdf": "PDF", "md": "Markdown", "json": "JSON"}  # for readers, in their order
