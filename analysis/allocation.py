@@ -135,17 +135,23 @@ def columns_of(incidents: "Incidents", by: str) -> Columns:
     cells = distinct(incidents.table[by])
     blank = np.array([is_blank(value) for value in cells.values], dtype=bool)
     names = {v for v, b in zip(cells.values, blank, strict=True) if not b}
-    frame = value_columns(names)
+    frame = value_columns(names, by)
     place = {name: i for i, name in enumerate(frame.index)}
     of_value = np.array([place.get(value, -1) for value in cells.values], dtype=np.int64)
     of_row = cells.spread(of_value, -1)
     return Columns(frame=frame, of_row=of_row, own=of_row, folded={}, parents={})
 
 
-def value_columns(values: Collection[str]) -> pd.DataFrame:
+def value_columns(values: Collection[str], column: str = "") -> pd.DataFrame:
     """The columns for the values of another column."""
     names = sorted(values)
-    return _frame(names, names)
+    return _frame(names, [_worded(name, column) for name in names])
+
+
+def _worded(name: str, column: str) -> str:
+    """A name that is a bare number with what it numbers: "District 4"; in a sentence it reads as a count."""
+    words = column.replace("_", " ").strip().lower().capitalize()
+    return f"{words} {name}" if words and name.isdecimal() else name
 
 
 def _regions(incidents: "Incidents") -> Columns:
@@ -176,8 +182,9 @@ def region_columns(
     """
     known = incidents.regions
     if known is None:
-        codes = sorted(seen)
-        return _frame(codes, [names.get(code, code) for code in codes]).rename_axis("region"), {}
+        codes, column = sorted(seen), next(iter(incidents.report.columns.get("region", ())), "region")
+        named = [_worded(names.get(code, code), column) for code in codes]
+        return _frame(codes, named).rename_axis("region"), {}
     composites = {c: tuple(m) for c, m in known.composites.items()}
     folded = {member: code for code in composites if code in seen for member in composites[code]}
     listed = list(known.table.index) if incidents.listing == "all" else []

@@ -36,8 +36,15 @@ class Estimate:
 
     @property
     def range_text(self) -> str:
-        """The interval alone: ``1.11 to 1.42``."""
-        return f"{ratio_text(self.low)} to {ratio_text(self.high)}"
+        """The interval alone: ``1.11 to 1.42``; an end that is not one is not printed as ``1.00``."""
+        return f"{_end_text(self.low)} to {_end_text(self.high)}"
+
+
+def _end_text(value: float) -> str:
+    text, digits = ratio_text(value), 3
+    while text.strip("0.") == "1" and text.startswith("1.") and value != 1 and digits < 6:
+        text, digits = f"{value:.{digits}f}", digits + 1
+    return text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

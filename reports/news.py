@@ -13,7 +13,7 @@ from .issues import Issue, read_issue
 from .prose import READINGS, RECENT
 from .robust_words import checks_of, without_text
 from .shared_facts import CLEAR_Q
-from .words import date_text
+from .words import date_text, span_text
 
 if TYPE_CHECKING:
     from .editions import Edition
@@ -93,7 +93,8 @@ def _unusual(findings: Findings, record: Signal, last: "Edition | None") -> dict
 
 def _change(findings: Findings, record: ChangePoint, last: "Edition | None") -> dict[str, Any]:
     name = _name(findings, record.region)
-    days = f"range {date_text(record.earliest)} to {date_text(record.latest)}"
+    one_day = record.earliest == record.latest
+    days = "range: that day alone" if one_day else f"range {span_text(record.earliest, record.latest)}"
     return _statement(
         findings, record, last, name,
         f"{name}: the daily level shifted around {date_text(record.date)} ({days})"

@@ -1,15 +1,15 @@
 """Sentences, by rules, from records. The words follow the verdict; they never go beyond it."""
 
-import datetime as dt
 from collections.abc import Sequence
 
-from analysis.findings import UNALLOCATED, ChangePoint, Comparison, LastYear
+from analysis.findings import UNALLOCATED, Comparison, LastYear
 from analysis.models.comparison import COMPLETE
-from analysis.robustness import resting_on_one_day
 
-from .content import Context, Text, enumerated, say, spaced
-from .robust_words import common_sentence, recent_common, without_fact
-from .shared_facts import WeekFacts
+from .content import Context, Text, enumerated, say
+from .facts import Fact
+from .robust_words import clauses, without_fact
+from .shared_facts import FEWEST_FOR_SHARE, WeekFacts
+from .shift_words import RECENT, level_changes
 from .signal_words import unusual_weeks
 from .since_facts import SinceFacts
 from .words import Noun, joined, span_text
@@ -26,8 +26,8 @@ READINGS = {
     "early": "too early to tell",
 }
 _OF_YEAR = {"up": "above last year", "down": "below last year"}
-RECENT = dt.timedelta(weeks=8)
 MOST_NAMED = 3
+MOST_TIED = 5
 
 _TOTAL_SENTENCE = {
     "up": "That is above the previous {weeks} weeks, which averaged {mean}: {ratio} times that mean "
@@ -69,7 +69,7 @@ def main_points(context: Context) -> tuple[Text, ...]:
     """Four to seven sentences that tell the week, each number with its comparator and caveat."""
     facts = WeekFacts(context)
     points = (
-        _total(facts), _most(facts), _regions_changed(facts), unusual_weeks(facts), _level_changes(facts),
+        _total(facts), _most(facts), _regions_changed(facts), unusual_weeks(facts), level_changes(facts),
         _other_counts(facts), _unallocated(facts), _past_weeks(facts),
     )  # fmt: skip
     return tuple(point for point in points if point)
@@ -79,16 +79,31 @@ def _total(facts: WeekFacts) -> Text:
     total = facts.amount()
     if total is None:
         return say("The table begins after the first day of the week of {span}.", span=facts.span)
+    number = total.value if total.value is not None else total.low
     start = say(
-        "In the week of {span}, {what} {were} reported, in {affected} of {covered} regions",
-        what=facts.words(total), were="was" if total.value == 1 else "were", span=facts.span,
-        affected=facts.affected(), covered=facts.covered(),
+        "In the week of {span}, {what} {were} reported, {where}",
+        what=facts.words(total), were="was" if number == 1 else "were", span=facts.span, where=_where(facts),
     )  # fmt: skip
     exact = facts.exact()
     if exact is not None:
         start += say(" ({exact} of them stated exactly)", exact=exact)
     partial = "" if facts.complete() else " The table ends before the week does."
     return (*start, *_total_compared(facts), partial) if partial else start + _total_compared(facts)
+
+
+def _where(facts: WeekFacts) -> Text:
+    """In how many regions; of how many, where all that reported are covered on every day."""
+    affected, covered = facts.affected(), facts.covered()
+    every = Noun("region", "regions").after(covered.value)
+    if not affected.value:
+        return say("in none of {covered} {regions}", covered=covered, regions=every)
+    if all(facts.observed(code) for code in facts.ranked()):
+        return say("in {affected} of {covered} {regions}", affected=affected, covered=covered, regions=every)
+    return say(
+        "in {affected} {regions} ({covered} {are} covered on every day)",
+        affected=affected, regions=Noun("region", "regions").after(affected.value), covered=covered,
+        are="is" if covered.value == 1 else "are",
+    )  # fmt: skip
 
 
 def _total_compared(facts: WeekFacts) -> Text:
@@ -112,13 +127,21 @@ def _total_without(facts: WeekFacts, finding: Comparison) -> Text:
 
 
 def _most(facts: WeekFacts) -> Text:
+    """The largest counts; regions that tie with the last one named are named too, or none of them."""
     ranked = facts.ranked()
     if len(ranked) < 2:
         return ()
-    named = [
-        say("{region} ({n})", region=facts.name(code), n=facts.amount(code)) for code in ranked[:MOST_NAMED]
-    ]
-    return ("Most were reported in ", *enumerated(named), ".")
+    counts = facts.counts()
+    last = counts[ranked[:MOST_NAMED][-1]]
+    top = [code for code in ranked if counts[code] >= last]
+    if len(top) > MOST_TIED:
+        top = [code for code in ranked if counts[code] > last]
+    if not top:
+        return ()
+    named = [say("{region} ({n})", region=facts.name(code), n=facts.amount(code)) for code in top]
+    if len(named) == 1:
+        return ("The largest count is that of ", *named[0], ".")
+    return ("The largest counts are those of ", *enumerated(named), ".")
 
 
 def _regions_changed(facts: WeekFacts) -> Text:
@@ -126,24 +149,33 @@ def _regions_changed(facts: WeekFacts) -> Text:
     if not tested:
         return ()
     number = facts.context.facts.count("regions_tested", len(tested), unit="regions")
+    noun = Noun("region", "regions").after(len(tested))
     groups = [_changed_group(facts, tested, verdict, word) for verdict, word in _DIRECTIONS]
     groups = [group for group in groups if group]
-    words = {spoken(c) for c in tested}
-    if not groups and "early" in words and words <= {"early", "too_few"}:
-        return say(
-            "None of the {n} regions tested stands clearly above its own previous weeks by what is in so "
-            "far; which are below is too early to tell.",
-            n=number,
-        )
-    if not groups and any(s.verdict in ("unusual", "low") for s in facts.context.findings.regions("signal")):
-        return ()  # the next sentence names regions that do stand out
     if not groups:
-        return say(
-            "None of the {n} regions tested stands clearly apart from its own previous weeks; that is not "
-            "proof that nothing changed.",
-            n=number,
-        )
-    return (*say("Of {n} regions tested, ", n=number), *enumerated(groups, between="; "), ".")
+        return _none_changed(facts, tested, number)
+    told = tuple(part for i, group in enumerate(groups) for part in (("; ",) if i else ()) + group)
+    return (*say("Of {n} {regions} tested, ", n=number, regions=noun), *told, ".")
+
+
+def _none_changed(facts: WeekFacts, tested: Sequence[Comparison], number: Fact) -> Text:
+    """Silent where the next sentence names regions that do stand out."""
+    words = {spoken(c) for c in tested}
+    early = "early" in words and words <= {"early", "too_few"}
+    if any(s.verdict in ("unusual", "low") for s in facts.context.findings.regions("signal")):
+        return ("Which regions are below their own previous weeks is too early to tell.",) if early else ()
+    none = say("None of the {n} regions tested stands", n=number)
+    if len(tested) == 1:
+        none = say("The {n} region tested does not stand", n=number)
+    if early:
+        return (
+            *none, " clearly above its own previous weeks by what is in so far; "
+            f"{'whether it is' if len(tested) == 1 else 'which are'} below is too early to tell.",
+        )  # fmt: skip
+    return (
+        *none,
+        " clearly apart from its own previous weeks; that is not proof that nothing changed.",
+    )
 
 
 _DIRECTIONS = (("up", "above"), ("down", "below"))
@@ -154,12 +186,14 @@ def _changed_group(facts: WeekFacts, tested: Sequence[Comparison], verdict: str,
     if not some:
         return ()
     number = facts.context.facts.count(f"regions_{verdict}", len(some), unit="regions")
-    named = [_one_change(facts, c) for c in some[:MOST_NAMED]]
+    parts, shared = clauses(facts, some[:MOST_NAMED], f"comparison/{verdict}")
+    named = [_one_change(facts, c, part) for c, part in zip(some, parts, strict=False)]
     lead = "most clearly " if len(some) > MOST_NAMED else ""
     return say(
-        "{n} {stand} {word} {its} own previous weeks: {lead}{names}",
+        "{n} {stand} {word} {its} own previous weeks: {lead}{names}{shared}",
         n=number, stand="stands" if len(some) == 1 else "stand", word=word,
         its="its" if len(some) == 1 else "their", lead=lead, names=enumerated(named, between="; "),
+        shared=shared,
     )  # fmt: skip
 
 
@@ -170,65 +204,17 @@ def _size(finding: Comparison) -> tuple[float, float, str]:
     return (least, finding.p_value, finding.region)
 
 
-def _one_change(facts: WeekFacts, finding: Comparison) -> Text:
+def _one_change(facts: WeekFacts, finding: Comparison, without: Text) -> Text:
     amount = facts.amount(finding.region)
     if finding.rate_ratio is None:
         return say(
             "{region} ({n}, none before{without})", region=facts.name(finding.region), n=amount,
-            without=_without(facts, finding),
+            without=without,
         )  # fmt: skip
     return say(
         "{region} ({n} against a mean of {mean}; {ratio} times, {range}{without})",
         region=facts.name(finding.region), n=amount, mean=facts.baseline(finding),
-        ratio=facts.ratio(finding), range=facts.ratio_range(finding), without=_without(facts, finding),
-    )  # fmt: skip
-
-
-def _without(facts: WeekFacts, record: Comparison | ChangePoint) -> Text:
-    """Whether it survives without a part of what it rests on."""
-    fact = without_fact(facts, record)
-    return ("; ", fact) if fact else ()
-
-
-def _level_changes(facts: WeekFacts) -> Text:
-    if "change_point" not in facts.context.findings.models:
-        return ()
-    judged = facts.judged("change_point")
-    if not judged.value:
-        return ()
-    first = facts.context.week.last_day - RECENT
-    changes, common = facts.changes_since(first), recent_common(facts, first)
-    shared = spaced([common_sentence(facts, change) for change in common])
-    if not changes:
-        return shared or _no_shift(facts, first)
-    named = [_one_shift(facts, change) for change in changes[:MOST_NAMED]]
-    number = facts.context.facts.count("level_changes_recent", len(changes))
-    times = "once" if len(changes) == 1 else "{n} times"
-    lead = "most recently in " if len(changes) > 1 else "in "
-    told = say(
-        f"In the last eight weeks the reported daily level shifted {times}, {lead}{{names}}.",
-        n=number, names=enumerated(named, between="; "),
-    )  # fmt: skip
-    return (*told, " ", *shared) if shared else told
-
-
-def _no_shift(facts: WeekFacts, first: dt.date) -> Text:
-    """Nothing is told; shifts that rest on one day may have been found."""
-    on_a_day = [c for c in resting_on_one_day(facts.context.findings) if c.date >= first]
-    return say(
-        "No lasting shift of the daily level{kind} was found in the last eight weeks, among {n} regions with "
-        "enough reports to judge.",
-        n=facts.judged("change_point"), kind=" that rests on more than one day" if on_a_day else "",
-    )  # fmt: skip
-
-
-def _one_shift(facts: WeekFacts, change: ChangePoint) -> Text:
-    text, around = facts.change(change), facts.unassigned_around(change)
-    moved = say("; the part of all counts that no region has went from {x}", x=around) if around else ()
-    return say(
-        "{region} around {date} (range {range}; from {before} to {after} a day{without}{moved})",
-        region=facts.name(change.region), date=text.date, range=text.range, before=text.before,
-        after=text.after, without=_without(facts, change), moved=moved,
+        ratio=facts.ratio(finding), range=facts.ratio_range(finding), without=without,
     )  # fmt: skip
 
 
@@ -246,15 +232,15 @@ def _unallocated(facts: WeekFacts) -> Text:
     amount, total = facts.amount(UNALLOCATED), facts.amount()
     if amount is None or total is None or not amount.low or not total.low:
         return ()
+    told = say("Not assigned to one region, and counted only in the total: {what}", what=facts.words(amount))
+    if total.low < FEWEST_FOR_SHARE:
+        return (*told, ".")
     share = facts.context.facts.share(
         "unallocated/share", amount.low / total.low, region=UNALLOCATED, period=facts.period
     )
     before = facts.unallocated_before()
     usual = say("; {before} in the weeks before", before=before) if before else ()
-    return say(
-        "Not assigned to one region, and counted only in the total: {what} ({share} of it{usual}).",
-        what=facts.words(amount), share=share, usual=usual,
-    )  # fmt: skip
+    return (*told, *say(" ({share} of it{usual}).", share=share, usual=usual))
 
 
 def _past_weeks(facts: WeekFacts) -> Text:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "carried",
     "checks_of",
+    "clauses",
     "common_sentence",
     "left_out_text",
     "recent_common",
@@ -44,15 +45,15 @@ def carried(check: Robustness) -> str:
     """Of a statement that fails: what it does not survive without, in words."""
     names, number = names_of(check.names, MOST_SOURCES), len(check.names)
     if check.without == "largest_day":
-        return f"not without the day that carries most of it, {_day(check)}"
+        return f"does not hold without its largest day, {_day(check)}"
     if check.without == "largest_reporter":
-        return f"not without {names}, which reported most of it"
+        return f"does not hold without its largest source, {names}"
     day = date_text(check.since) if check.since else ""
     if check.without == "new_sources":
         sources = "a new source" if number == 1 else "new sources"
         return f"carried only by {sources}, first seen there on {day}: {names}"
     sources = "a source" if number == 1 else "sources"
-    return f"not without {sources} last seen there on {day}: {names}"
+    return f"does not hold without {sources} last seen there on {day}: {names}"
 
 
 def left_out_text(check: Robustness) -> str:
@@ -69,12 +70,12 @@ def left_out_text(check: Robustness) -> str:
 
 
 def without_text(checks: Sequence[Robustness]) -> str:
-    """One clause: "also without its largest day", or what it does not survive without; "" unchecked."""
+    """One clause: "holds also without its largest day", or what it does not survive without; "" unchecked."""
     failed = [carried(check) for check in checks if not check.holds]
     if failed:
         return joined(failed)
     parts = [_PARTS[check.without] for check in checks]
-    return f"also without {joined(parts)}" if parts else ""
+    return f"holds also without {joined(parts)}" if parts else ""
 
 
 def without_fact(facts: "WeekFacts", record: Record) -> Fact | None:
@@ -85,6 +86,27 @@ def without_fact(facts: "WeekFacts", record: Record) -> Fact | None:
         return None
     key = f"robustness/{record.region}/{record.kind}/{checks[0].date}"
     return facts.context.facts.label(key, text, region=record.region)
+
+
+def clauses(facts: "WeekFacts", records: Sequence[Record], name: str) -> tuple[list[Text], Text]:
+    """A clause for each of several records named in a row, or one for all where it is the same."""
+    own = [without_fact(facts, record) for record in records]
+    shared = _shared([fact.text if fact else "" for fact in own])
+    if not shared:
+        return [("; ", fact) if fact else () for fact in own], ()
+    return [() for _ in own], ("; ", facts.context.facts.label(f"robustness/shared/{name}", shared))
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """ "" where they are not alike, or cannot be said of several at once."""
+    text = texts[0] if texts else ""
+    if len(texts) < 2 or len(set(texts)) > 1:
+        return ""
+    if text.startswith("holds also"):
+        return f"each of these {text}"
+    if text.startswith("does not hold without its largest day") and text.count("does not hold") == 1:
+        return text.replace("does not hold", "none of these holds")
+    return ""
 
 
 def recent_common(facts: "WeekFacts", first: dt.date) -> list[CommonChange]:

@@ -14,7 +14,9 @@ from .content import Context, Text, say
 from .facts import Fact
 from .words import Noun, date_text, span_text
 
-__all__ = ["CLEAR_Q", "WeekFacts"]
+__all__ = ["CLEAR_Q", "FEWEST_FOR_SHARE", "WeekFacts"]
+
+FEWEST_FOR_SHARE = 5  # counts; of fewer no per cent are given
 
 MOVED = 0.10  # of the total: a smaller change of the part that no region has explains no shift
 
@@ -64,13 +66,16 @@ class WeekFacts:
             f"{TOTAL}/week/{panel.measure}_exact", value, unit=panel.measure, region=TOTAL, period=self.period
         )
 
+    def counts(self) -> dict[str, float]:
+        """The figures of the week by region, of those with any."""
+        panel, week = self.context.panel, self.context.week
+        sums = panel.counts.loc[str(week.first_day) : str(week.last_day)].sum().round(9)
+        return {str(code): float(n) for code, n in sums.items() if n > 0}
+
     def ranked(self) -> list[str]:
         """Regions with anything reported in the week, most first."""
-        panel, week = self.context.panel, self.context.week
-        sums = panel.counts.loc[str(week.first_day) : str(week.last_day)].sum()
-        sums = sums[sums > 0]
-        order = sorted(sums.index, key=lambda code: (-sums[code], self.name(code)))
-        return [str(code) for code in order]
+        counts = self.counts()
+        return sorted(counts, key=lambda code: (-counts[code], self.name(code)))
 
     def affected(self) -> Fact:
         """Number of regions with anything reported in the week."""
@@ -126,8 +131,22 @@ class WeekFacts:
         return next(found, None)
 
     def tallies(self, region: str = TOTAL) -> dict[str, Tally]:
-        """Other counts of the week by measure."""
-        return {t.measure: t for t in self.context.findings.of("tally") if t.region == region}
+        """Other counts of the week by measure, but for a count of one per row: that is the rows again."""
+        found = self.context.findings.of("tally")
+        again = self._one_per_row()
+        return {t.measure: t for t in found if t.region == region and not (again and t.measure == "count")}
+
+    def _one_per_row(self) -> bool:
+        """Whether rows are counted and the column of counts says one for each row of the week."""
+        panel, week = self.context.panel, self.context.week
+        if panel.measure != "incidents":
+            return False
+        told = [t for t in self.context.findings.of("tally") if t.measure == "count"]
+        return bool(told) and all(
+            t.amount is not None and t.amount.exact
+            and t.amount == panel.amount(t.region, week.first_day, week.last_day)
+            for t in told
+        )  # fmt: skip
 
     def tally(self, tally: Tally) -> Fact:
         """The sum of another count."""
@@ -180,7 +199,7 @@ class WeekFacts:
         if first < panel.first_day:
             return None
         whole, part = (panel.amount(code, first, last).low for code in (TOTAL, UNALLOCATED))
-        if not whole:
+        if whole < FEWEST_FOR_SHARE:
             return None
         return self.context.facts.share(
             "unallocated/share_before", part / whole, region=UNALLOCATED, period=f"{first}/{last}"
@@ -203,8 +222,7 @@ class WeekFacts:
     def changes_since(self, first: dt.date) -> list[ChangePoint]:
         """Changes of level dated on or after a day, regions only, latest first.
 
-        Only those that are told: clear among all that were looked at (`CLEAR_Q`), resting on more than one
-        day, and not shared by most regions. The others are in the CSV alone.
+        Only those that are told (`told_changes`); the others are in the CSV alone.
         """
         found = [c for c in told_changes(self.context.findings) if c.region != TOTAL and c.date >= first]
         return sorted(found, key=lambda c: (c.date, c.region), reverse=True)
@@ -213,13 +231,15 @@ class WeekFacts:
         """How the part of the total that no region has moved around a shift: "6% to 32%".
 
         In the four weeks before and from the shift on; None where it moved by less than a tenth. A region
-        rises or falls where its reports are given for several regions together, or no longer are.
+        rises or falls where its reports begin or cease to be given for several regions together.
         """
         panel, four, day = self.context.panel, dt.timedelta(weeks=4), dt.timedelta(days=1)
         shares = []
         for first, last in ((change.date - four, change.date - day), (change.date, change.date + four - day)):
             whole, part = (panel.amount(code, first, last).low for code in (TOTAL, UNALLOCATED))
-            shares.append(part / whole if whole else 0.0)
+            if whole < FEWEST_FOR_SHARE:
+                return None
+            shares.append(part / whole)
         if abs(shares[1] - shares[0]) < MOVED:
             return None
         text = f"{percent_text(shares[0])} to {percent_text(shares[1])}"
@@ -272,7 +292,9 @@ def _key(finding: Comparison | LastYear) -> str:
 
 def _level_text(value: float) -> str:
     """A level a day: one decimal; two significant figures under one, where ``0.0`` would hide what it was."""
-    return mean_text(value) if value == 0 or abs(value) >= 0.95 else ratio_text(value)
+    if value == 0:
+        return "0"
+    return mean_text(value) if abs(value) >= 0.95 else ratio_text(value)
 
 
 @cache

@@ -18,6 +18,8 @@ def build(context: Context, /) -> Section | None:
     measures = list(total)
     found: dict[str, dict[str, Tally]] = {}
     for tally in context.findings.of("tally"):
+        if tally.measure not in total:
+            continue
         found.setdefault(tally.region, {})[tally.measure] = tally
     order = sorted((c for c in found if c not in (TOTAL, UNALLOCATED)), key=facts.name)
     some = [code for code in (*order, UNALLOCATED) if _any(found.get(code, {}))]
@@ -47,7 +49,13 @@ def _note(facts: WeekFacts, zero: int) -> Text:
     if not zero:
         return note
     number = facts.context.facts.count("other_counts/zero", zero, unit="regions")
-    return (*note, *say(" Without any, though stated: {n} regions (in tables/other_counts.csv).", n=number))
+    return (
+        *note,
+        *say(
+            " Without any, though stated: {n} {regions} (in tables/other_counts.csv).",
+            n=number, regions=Noun("region", "regions").after(zero),
+        ),
+    )  # fmt: skip
 
 
 def _row(facts: WeekFacts, code: str, measures: list[str], tallies: dict[str, Tally]) -> Row:

@@ -6,7 +6,7 @@ from analysis.numbers import signed_text
 from ..content import Context, Figure, Paragraph, Section, Text, enumerated, say
 from ..figures import epicurve
 from ..prose import RECENT
-from ..shared_facts import CLEAR_Q, WeekFacts
+from ..shared_facts import CLEAR_Q, FEWEST_FOR_SHARE, WeekFacts
 from ..words import date_text, span_text
 
 __all__ = ["build"]
@@ -39,7 +39,7 @@ def build(context: Context, /) -> Section | None:
 def _trend(facts: WeekFacts) -> Text:
     """Growth of the total over the last weeks, and the regions with a clear trend of their own."""
     trend = facts.trend()
-    if trend is None:
+    if trend is None or not _busy(facts, trend):
         return ()
     first, last = trend.window
     clear = trend.growth.low > 0 or trend.growth.high < 0
@@ -49,12 +49,19 @@ def _trend(facts: WeekFacts) -> Text:
         end="" if clear else ": no clear trend",
     )  # fmt: skip
     start += _against(facts, trend)
-    found = [t for t in facts.context.findings.regions("trend") if t.q_value <= CLEAR_Q]
+    found = [t for t in facts.context.findings.regions("trend") if t.q_value <= CLEAR_Q and _busy(facts, t)]
     if not found:
         return start
     found = sorted(found, key=lambda t: (t.p_value, t.region))[:MOST_TRENDS]
     named = [say("{region} {growth}", region=facts.name(t.region), growth=facts.growth(t)) for t in found]
     return (*start, " Clearest by region: ", *enumerated(named, between="; "), ".")
+
+
+def _busy(facts: WeekFacts, trend: Trend) -> bool:
+    """Whether enough is reported a week for a growth in per cent."""
+    first, last = trend.window
+    weeks = ((last - first).days + 1) / 7
+    return facts.context.panel.amount(trend.region, first, last).low >= FEWEST_FOR_SHARE * weeks
 
 
 def _against(facts: WeekFacts, trend: Trend) -> Text:

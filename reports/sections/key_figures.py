@@ -3,6 +3,7 @@
 from analysis.findings import TOTAL
 
 from ..content import Context, KeyFigure, KeyFigures, Section, Text, say
+from ..facts import Fact
 from ..prose import reading, reading_of_year
 from ..shared_facts import WeekFacts
 from ..words import Noun
@@ -20,16 +21,27 @@ def build(context: Context, /) -> Section | None:
     if total is None:
         return None
     items = [
-        KeyFigure(fact=total, label=f"{facts.noun.many} reported", note=_exact(facts)),
-        KeyFigure(
-            fact=facts.affected(), label="regions with any", note=say("of {n} covered", n=facts.covered())
-        ),
+        KeyFigure(fact=total, label=f"{facts.noun.after(_size(total))} reported", note=_exact(facts)),
+        _affected(facts),
         *_before(facts),
         *_last_year(facts),
         *_unusual(facts),
         *_tallies(facts),
     ]
     return Section(id="key_figures", title="Key figures", blocks=(KeyFigures(items=tuple(items)),))
+
+
+def _size(fact: Fact) -> float | None:
+    return fact.value if fact.value is not None else fact.low
+
+
+def _affected(facts: WeekFacts) -> KeyFigure:
+    affected, covered = facts.affected(), facts.covered()
+    whole = all(facts.observed(code) for code in facts.ranked())
+    return KeyFigure(
+        fact=affected, label=f"{Noun('region', 'regions').after(affected.value)} with any",
+        note=say("of {n} covered" if whole else "{n} covered on every day", n=covered),
+    )  # fmt: skip
 
 
 def _exact(facts: WeekFacts) -> Text:
@@ -88,5 +100,7 @@ def _tallies(facts: WeekFacts) -> list[KeyFigure]:
         note: Text = ()
         if tally.amount is None:
             note = ("not stated is not zero",)
-        figures.append(KeyFigure(fact=fact, label=f"{Noun(tally.measure).many} reported", note=note))
+        figures.append(
+            KeyFigure(fact=fact, label=f"{Noun(tally.measure).after(_size(fact))} reported", note=note)
+        )
     return figures

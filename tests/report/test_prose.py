@@ -84,7 +84,7 @@ def test_regions_are_counted_and_named_by_their_verdict(verdicts: list[str]) -> 
     ]
     said = " ".join(sentences(items, panel(names)))
     up, down = verdicts.count("up"), verdicts.count("down")
-    assert f"{len(verdicts)} regions tested" in said
+    assert f"{len(verdicts)} region{'s' if len(verdicts) > 1 else ''} tested" in said
     assert (re.search(rf"\b{up} stands? above", said) is not None) == (up > 0)
     assert (re.search(rf"\b{down} stands? below", said) is not None) == (down > 0)
     assert ("not proof that nothing changed" in said) == (up == down == 0)

@@ -33,8 +33,8 @@ def _check(without: str, holds: bool) -> Robustness:
 def test_a_clause_says_also_only_where_everything_holds(parts: list[tuple[str, bool]]) -> None:
     text = without_text([_check(*part) for part in parts])
     failed = [without for without, holds in parts if not holds]
-    assert text.startswith("also without") == (bool(parts) and not failed)
-    assert text.count("not without") + text.count("carried only by") == len(failed)
+    assert text.startswith("holds also without") == (bool(parts) and not failed)
+    assert text.count("does not hold without") + text.count("carried only by") == len(failed)
     assert ("19 July 2025" in text) == ("largest_day" in failed)
     assert ("carried only by new sources, first seen there on 14 July 2025" in text) == (
         "new_sources" in failed
@@ -114,7 +114,8 @@ def test_shifts_that_rest_on_a_day_do_not_make_the_report_say_there_are_none(sha
         for c in changes
     ]  # fmt: skip
     report = build_report(replace(shared_date, items=(*items, *checks)))
-    assert "No lasting shift of the daily level that rests on more than one day" in " ".join(report.headline)
+    said = " ".join(report.headline)
+    assert "No lasting shift of a region's daily level that rests on more than one day" in said
     html = report.html()
     assert "Not told as shifts, because a single day carries them" in html
     assert "R0 around" in html

@@ -91,7 +91,7 @@ def test_the_table_says_since_when(issues: dict[int, tuple[Report, list]]) -> No
 def test_the_sentences_follow_the_run(issues: dict[int, tuple[Report, list]]) -> None:
     said = {number: " ".join(report.headline) for number, (report, _) in issues.items()}
     assert re.search(r"1 reported more than usual \([^)]*\): R1, 79 \(\d+ to \d+", said[57])
-    assert "For all regions together that is more than usual: 178" in said[57]
+    assert "The total of 178 is more than usual (95% of usual weeks: " in said[57]
     assert re.search(r"R1, 76 \([^)]*; so in every week of 28 July – 10 August 2025", said[58])
     for number in (55, 56, 59, 60):
         assert "than usual" not in said[number]
