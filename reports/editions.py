@@ -46,6 +46,7 @@ class PrintableReport(Protocol):
     def pdf(self) -> bytes: ...
     def json(self) -> str: ...
     def markdown(self) -> str: ...
+    def email(self) -> str: ...
     def diff(self) -> str | None: ...
     def tables(self) -> Mapping[str, bytes]: ...
 
@@ -90,9 +91,13 @@ def report_files(report: PrintableReport, formats: Sequence[str] = FORMATS) -> d
 
 
 def _form(report: PrintableReport, form: str) -> str | bytes:
+    if form == "html":
+        return report.html()
+    if form == "pdf":
+        return report.pdf()
     if form == "md":
         return report.markdown()
-    return report.html() if form == "html" else report.pdf() if form == "pdf" else report.json()
+    return report.email() if form == "email" else report.json()
 
 
 class Editions:

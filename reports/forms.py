@@ -3,5 +3,10 @@
 __all__ = ["FORMATS", "LABELS", "NAMES"]
 
 FORMATS = ("html", "pdf", "json")  # written unless others are named
-NAMES = {"html": "report.html", "pdf": "report.pdf", "json": "report.json", "md": "report.md"}
-LABELS = {"html": "HTML", "pdf": "PDF", "md": "Markdown", "json": "JSON"}  # for readers, in their order
+NAMES = {
+    "html": "report.html", "pdf": "report.pdf", "json": "report.json", "md": "report.md",
+    "email": "email.html",
+}  # fmt: skip
+LABELS = {  # for readers, in their order
+    "html": "HTML", "pdf": "PDF", "md": "Markdown", "email": "E-mail", "json": "JSON",
+}  # fmt: skip

@@ -78,6 +78,16 @@ class Report:
 
         return render_markdown(self.document)
 
+    def email(self, *, address: str = "") -> str:
+        """The week as a short page for e-mail: main points, key figures, changes, regions, unusual weeks.
+
+        address : where the edition can be read; makes the name of the full report a link. Raises
+        `RenderError`, ValueError for an address that is not http or https.
+        """
+        from .email import render_email
+
+        return render_email(self.document, address=address)
+
     def json(self) -> str:
         """The machine-readable edition, ``sitrend.report/1``; its JSON Schema is ``report.schema.json``."""
         from .payload import payload

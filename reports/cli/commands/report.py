@@ -46,8 +46,8 @@ def add_parser(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--formats", type=_formats, default=FORMATS, metavar="html,pdf,json",
-        help="what to write, of html, pdf, json and md, which is Markdown (default: all but that); "
-        "report.json always is, the next issue needs it",
+        help="what to write, of html, pdf, json, md (Markdown) and email (a short page for mail); "
+        "default: the first three; report.json always is, the next issue needs it",
     )  # fmt: skip
     parser.add_argument(
         "--correct", metavar="WHY", type=_reason,
