@@ -14,6 +14,7 @@ from .extent import Extent
 from .incidents import Incidents
 from .incidents.cells import distinct, is_blank
 from .incidents.measures import Measured, measure_rows
+from .incidents.plain import Block
 
 __all__ = ["Counting", "Sums"]
 
@@ -27,18 +28,20 @@ class Sums:
     """Sums by day and code of one measure.
 
     Days stand in the order in which they first occur: rows in order of time touch few of them at once.
-    low, high and exact are kept from the first row on that is not exact.
+    low, high and exact are kept from the first row on that is not exact; zeros, 1 where a row states one,
+    from the first of these on.
     """
 
     def __init__(self) -> None:
         self.parts: dict[str, Floats] = {"best": np.zeros((0, 0))}
         self.spread: dict[str, Floats] = {}
+        self.zeros: dict[str, Floats] = {}
         self.undated = dict.fromkeys(_PARTS, 0.0)
         self.silent = 0
 
     def grow(self, days: int, codes: int) -> None:
         """Room for so many days and codes."""
-        for sums in (self.parts, self.spread):
+        for sums in (self.parts, self.spread, self.zeros):
             for name, cells in sums.items():
                 if cells.shape != (days, codes):
                     wider = np.zeros((days, codes))
@@ -52,6 +55,7 @@ class Sums:
                 sums |= {name: sums["best"].copy() for name in _PARTS[1:] if "best" in sums}
         if shares.share is not None and not self.spread:
             self.spread = {name: np.zeros_like(cells) for name, cells in self.parts.items()}
+        self._add_zeros(values, shares, cell)
         for name in self.parts:
             amount = getattr(values, name)
             weight = amount if shares.every(len(amount)) else amount[shares.row]
@@ -60,8 +64,25 @@ class Sums:
                 part = (weight * shares.share)[shares.whole :]
                 np.add.at(self.spread[name].reshape(-1), cell[shares.whole :], part)
 
+    def add_block(self, amount: Floats, stated: Ints, cell: Ints) -> None:
+        """Exact whole amounts, every cell perhaps several times."""
+        for sums in self.parts.values():
+            np.add.at(sums.reshape(-1), cell, amount)
+        zero = cell[(amount == 0) & (stated > 0)]  # where some rows state one beside others, the sum tells
+        if len(zero):
+            told = self.zeros.setdefault("zeros", np.zeros_like(self.parts["best"]))
+            told.reshape(-1)[zero] = 1.0
+
+    def _add_zeros(self, values: Measured, shares: Shares, cell: Ints) -> None:
+        zero = values.stated & (values.best == 0)
+        if zero.any():
+            told = self.zeros.setdefault("zeros", np.zeros_like(self.parts["best"]))
+            told.reshape(-1)[cell[zero[shares.row]]] = 1.0
+
     def table(self, name: str) -> Floats:
-        """Days x codes of best, low, high or exact."""
+        """Days x codes of best, low, high, exact or zeros."""
+        if name == "zeros":
+            return self.zeros[name] if self.zeros else np.zeros_like(self.parts["best"])
         name = name if name in self.parts else "best"
         return self.parts[name] + self.spread[name] if self.spread else self.parts[name]
 
@@ -130,8 +151,8 @@ class Counting:
         counted = known & table["included"].to_numpy(dtype=bool)
         timing = table["timing"].cat.codes.to_numpy()
         shares, day = self._shares(part, counted & (timing != _UNDATED))
-        days, codes = _room(len(self._days.at), self._room[0]), _room(len(self._codes.at), self._room[1])
-        self._room = days, codes
+        self._make_room()
+        days, codes = self._room
         cell = day * codes + (code if shares.every(len(code)) else code[shares.row])
         undated = counted & (timing == _UNDATED)
         for name, sums in self._sums.items():
@@ -142,6 +163,27 @@ class Counting:
             if undated.any():
                 for what in ("low", "best", "high"):
                     sums.undated[what] += float(getattr(values, what)[undated].sum())
+
+    def add_block(self, block: Block) -> None:
+        """Count the rows of a part that is added up already, after one that is not; it has only regions."""
+        days = block.days()
+        self.rows += sum(days.values())
+        self.extent |= Extent.of_days(days)
+        used = np.unique(block.code)
+        names = [block.codes[at] for at in used]
+        self._seen |= {code: 1 for code in names if code}
+        code, day = np.zeros(len(block.codes), dtype=np.int64), self._days.of(list(days))
+        code[used] = self._codes.of(names)
+        self._make_room()
+        day = day[np.searchsorted(np.fromiter(days, dtype=np.int64), block.day)]
+        cell = day * self._room[1] + code[block.code]
+        for name, sums in self._sums.items():
+            sums.grow(*self._room)
+            sums.add_block(block.sums[name], block.stated[name], cell)
+            sums.silent += int((block.rows - block.stated[name]).sum())
+
+    def _make_room(self) -> None:
+        self._room = _room(len(self._days.at), self._room[0]), _room(len(self._codes.at), self._room[1])
 
     def _shares(self, part: Incidents, rows: npt.NDArray[np.bool_]) -> tuple[Shares, Ints]:
         """Entries of the rows, and the place of the day of each."""
@@ -181,14 +223,14 @@ class Counting:
         if self.part is None:
             raise ValueError("nothing has been counted")
         if self.by != "region":
-            return value_columns([name for name in self._codes.at if name]), {}
+            return value_columns([name for name in self._codes.at if name], self.by), {}
         names = {code: name for code, name in self._names.items() if code in self._seen}
         return region_columns(self.part, self._seen, names)
 
     def sums(
         self, measure: str, days: pd.DatetimeIndex, frame: pd.DataFrame, folded: Mapping[str, str]
     ) -> dict[str, Floats]:
-        """counts, low, high (days x columns, the unallocated last) and exact (per day)."""
+        """counts, low, high, zeros (days x columns, the unallocated last) and exact (per day)."""
         sums = self._sums[measure]
         numbers = np.fromiter(self._days.at, dtype=np.int64, count=len(self._days.at))
         at = numbers - int(days[0].to_datetime64().astype("datetime64[D]").astype(np.int64))
@@ -208,7 +250,7 @@ class Counting:
         best = laid_out("best")
         low, high = (laid_out(name) if "low" in sums.parts else best for name in ("low", "high"))
         exact = laid_out("exact").sum(axis=1) if "low" in sums.parts else best.sum(axis=1)
-        return {"counts": best, "low": low, "high": high, "exact": exact}
+        return {"counts": best, "low": low, "high": high, "exact": exact, "zeros": laid_out("zeros")}
 
     def check(self, whole: Incidents, measure: str) -> None:
         """Raise `ConfigError` where the whole table has no such measure, or column to count by."""

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .incidents.stamps import added, tally
+
 if TYPE_CHECKING:
     from .incidents import Incidents
 
@@ -48,19 +50,25 @@ class Extent:
             report = report[dated]
             first_report = np.fmin.reduce(report, initial=_NEVER)
             there = ~np.isnat(report)
-            delays = _tally((report - begin)[there].astype("timedelta64[D]").astype(np.int64))
+            delays = tally((report - begin)[there].astype("timedelta64[D]").astype(np.int64))
         return cls(
             rows=len(begin), first=np.fmin.reduce(begin, initial=_NEVER), first_report=first_report,
             last=np.fmax.reduce(end, initial=_NEVER), latest=latest, delays=delays,
-            ends=_tally(end.astype("datetime64[D]").astype(np.int64)),
+            ends=tally(end.astype("datetime64[D]").astype(np.int64)),
         )  # fmt: skip
+
+    @classmethod
+    def of_days(cls, days: Mapping[int, int]) -> "Extent":
+        """The same of rows of one day each; ``days`` : day (since 1970) -> rows."""
+        first, last = (np.datetime64(day, "D").astype("datetime64[s]") for day in (min(days), max(days)))
+        return cls(rows=sum(days.values()), first=first, last=last, ends=days)
 
     def __or__(self, other: "Extent") -> "Extent":
         return Extent(
             rows=self.rows + other.rows, first=np.fmin(self.first, other.first),
             last=np.fmax(self.last, other.last), latest=np.fmax(self.latest, other.latest),
             first_report=np.fmin(self.first_report, other.first_report),
-            ends=_joined(self.ends, other.ends), delays=_joined(self.delays, other.delays),
+            ends=added(self.ends, other.ends), delays=added(self.delays, other.delays),
         )  # fmt: skip
 
     def first_day(self) -> pd.Timestamp:
@@ -83,22 +91,6 @@ class Extent:
         """Rows that end before a day."""
         limit = int(day.to_datetime64().astype("datetime64[D]").astype(np.int64))
         return sum(rows for last, rows in self.ends.items() if last < limit)
-
-
-def _tally(values: npt.NDArray[np.int64]) -> dict[int, int]:
-    if not len(values):
-        return {}
-    low = int(values.min())
-    rows = np.bincount(values - low)
-    used = np.flatnonzero(rows)
-    return dict(zip((used + low).tolist(), rows[used].tolist(), strict=True))
-
-
-def _joined(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
-    out = dict(one)
-    for key, rows in other.items():
-        out[key] = out.get(key, 0) + rows
-    return out
 
 
 def _most(counts: Mapping[int, int], share: float) -> float:

@@ -12,6 +12,7 @@ from .daily import before_window, check_by, daily_panel, local_moment, panel_not
 from .errors import ConfigError, NoUsableRowsError
 from .incidents import Incidents, IngestReport, Provenance, read_incidents
 from .incidents.parts import Parts, in_parts
+from .incidents.plain import Block
 from .panel import Panel
 
 __all__ = ["Counted", "count_parts", "daily_panels"]
@@ -96,6 +97,10 @@ def count_parts(
     while not parts.settled:
         counting: Counting | None = None
         for part in parts:
+            if isinstance(part, Block):
+                if counting is not None:
+                    counting.add_block(part)
+                continue
             if counting is None:
                 zone = part.report.timezone
                 moment = local_moment(as_of, "as_of", end_of_day=True, zone=zone)

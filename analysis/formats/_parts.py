@@ -68,14 +68,21 @@ class ParquetParts:
         Text comes as categories, so that every value is understood once.
         """
         at = 0
+        for table in self.tables(columns=columns, rows=rows):
+            yield self.raw(table, at, days)
+            at += len(table)
+
+    def tables(self, *, columns: Collection[str] | None = None, rows: int | None = None) -> Iterator[Any]:
+        """The same as Arrow tables of one piece each, their texts as dictionaries."""
         for file in self.files:
-            for frame in _frames(file, columns, days, rows or _ROWS):
-                lines = np.arange(at + 1, at + len(frame) + 1, dtype=np.int64)
-                at += len(frame)
-                found = RawTable(
-                    frame=frame, lines=lines, name=self.name, format=self.format, detected=self.detected
-                )
-                yield without_long_cells(found) if _has_long_cells(frame) else found
+            yield from _tables(file, columns, rows or _ROWS)
+
+    def raw(self, table: Any, before: int, days: Collection[str] = ()) -> RawTable:
+        """One of `tables`, with so many records before it, as a table to be read."""
+        frame = _frame(self.name, _with_days(table, days))
+        lines = np.arange(before + 1, before + len(frame) + 1, dtype=np.int64)
+        found = RawTable(frame=frame, lines=lines, name=self.name, format=self.format, detected=self.detected)
+        return without_long_cells(found) if _has_long_cells(frame) else found
 
     def sha256(self) -> str:
         """Of the bytes of all files, one after the other."""
@@ -112,7 +119,7 @@ def _flat(schema: Any) -> Any:
     return schema.empty_table().flatten().schema
 
 
-def _frames(file: Path, columns: Collection[str] | None, days: Collection[str], rows: int) -> Iterator[Any]:
+def _tables(file: Path, columns: Collection[str] | None, rows: int) -> Iterator[Any]:
     import pyarrow as pa
 
     schema = _opened(file).schema_arrow
@@ -125,11 +132,18 @@ def _frames(file: Path, columns: Collection[str] | None, days: Collection[str], 
     try:
         for batch in opened.iter_batches(rows, columns=wanted if plain else None, use_threads=False):
             table = pa.Table.from_batches([batch])
-            if not plain:
-                table = table.flatten().rename_columns(names).select(wanted)
-            yield _with_days(table, days).to_pandas(ignore_metadata=True, split_blocks=True)
+            yield table if plain else table.flatten().rename_columns(names).select(wanted)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableInputError(file.name, f"it is damaged ({_why(error)})") from None
+
+
+def _frame(name: str, table: Any) -> Any:
+    import pyarrow as pa
+
+    try:
+        return table.to_pandas(ignore_metadata=True, split_blocks=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise UnreadableInputError(name, f"it is damaged ({_why(error)})") from None
 
 
 def _with_days(table: Any, days: Collection[str]) -> Any:

@@ -9,9 +9,11 @@ import pandas as pd
 from .dates import Moments
 from .days import Days
 
-__all__ = ["clock_figures", "delay_figures", "delays", "odd_clocks"]
+__all__ = ["HEAP_MINUTES", "clock_figures", "delay_figures", "delays", "heaps", "odd_clocks"]
 
+HEAP_MINUTES = 10  # of a day, among which heaps are looked for
 _HEAP_LEAST, _HEAP_TIMES = 20, 10.0  # rows; times the mean of 00:02 to 00:09
+_HEAPS = {0: "00:00", 1: "00:01"}
 Bools = npt.NDArray[np.bool_]
 
 
@@ -87,19 +89,34 @@ def odd_clocks(moments: Mapping[str, Moments | None], start: Moments, days: Days
         early: Bools = report.start.astype("datetime64[D]") < days.first
         both = start.timed & report.timed
         out["reported before it began"] = early | (both & (report.start < start.start))
-    for minute, text in ((0, "00:00"), (1, "00:01")):
-        out[f"starts at {text}, perhaps in place of a time that is not known"] = _heaped(start, minute)
+    return out | _heaped(start)
+
+
+def _heaped(start: Moments) -> dict[str, Bools]:
+    """Rows that start at a minute of the day far more often than at those next to it."""
+    if not start.timed.any():
+        return {}
+    every = bool(start.timed.all())
+    stamps = start.start if every else start.start[start.timed]
+    left = stamps.view(np.int64) % 86_400
+    early = np.flatnonzero(left < 60 * HEAP_MINUTES)
+    minute = left[early] // 60
+    out: dict[str, Bools] = {}
+    for at, what in _heap_names(np.bincount(minute, minlength=HEAP_MINUTES)).items():
+        rows = early[minute == at]
+        out[what] = np.zeros(len(start.start), dtype=bool)
+        out[what][rows if every else np.flatnonzero(start.timed)[rows]] = True
     return out
 
 
-def _heaped(start: Moments, minute: int) -> Bools:
-    """Rows that start at a minute of the day far more often than at those next to it."""
-    none = np.zeros(len(start.start), dtype=bool)
-    if not start.timed.any():
-        return none
-    since = (start.start[start.timed].astype("datetime64[m]").astype(np.int64)) % 1440
-    near = np.bincount(since[since < 10], minlength=10)
-    if near[minute] < _HEAP_LEAST or near[minute] <= _HEAP_TIMES * max(near[2:].mean(), 1.0):
-        return none
-    none[np.flatnonzero(start.timed)[since == minute]] = True
-    return none
+def heaps(rows: npt.NDArray[np.int64]) -> dict[str, int]:
+    """What is odd -> rows, of the rows that start at each of the first minutes of the day."""
+    return {what: int(rows[at]) for at, what in _heap_names(rows).items()}
+
+
+def _heap_names(rows: npt.NDArray[np.int64]) -> dict[int, str]:
+    usual = max(rows[2:].mean(), 1.0)
+    return {
+        at: f"starts at {text}, perhaps in place of a time that is not known"
+        for at, text in _HEAPS.items() if rows[at] >= _HEAP_LEAST and rows[at] > _HEAP_TIMES * usual
+    }  # fmt: skip

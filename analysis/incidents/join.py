@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from .record import IngestReport, Reason, SourceSpan, UnmatchedName
 
-__all__ = ["joined"]
+__all__ = ["joined", "joined_sources"]
 
 _N = TypeVar("_N", int, float)
 _SAME = frozenset(
@@ -69,7 +69,8 @@ def _unmatched(a: tuple[UnmatchedName, ...], b: tuple[UnmatchedName, ...]) -> tu
     return tuple(sorted(found.values(), key=lambda u: (-u.rows, u.name)))
 
 
-def _sources(a: tuple[SourceSpan, ...], b: tuple[SourceSpan, ...]) -> tuple[SourceSpan, ...]:
+def joined_sources(a: tuple[SourceSpan, ...], b: tuple[SourceSpan, ...]) -> tuple[SourceSpan, ...]:
+    """Rows by source of two parts together."""
     found = {s.source: s for s in a}
     for s in b:
         had = found.get(s.source)
@@ -90,6 +91,6 @@ def _notes(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _JOINED: dict[str, Any] = {
-    "set_aside": _reasons, "regions_matched": _matched, "unmatched": _unmatched, "sources": _sources,
+    "set_aside": _reasons, "regions_matched": _matched, "unmatched": _unmatched, "sources": joined_sources,
     "notes": _notes,
 }  # fmt: skip

@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigError, NoUsableRowsError, UnreadableInputError
-from ..formats import ParquetParts, RawTable, preset_names
+from ..formats import ParquetParts, RawTable, hxl_tags, preset_names, recognised
 from .cells import distinct
 from .join import joined
+from .plain import Block, Plain, can_be_plain
 from .reading import Reading, checked, zone_notes
 from .record import Incidents, IngestReport, Provenance
+from .remembered import Remembered
+from .stamps import added, tally
 from .summary import early_note
 from .traits import Traits
 from .whole import Evidence, Part, Whole
@@ -47,10 +50,10 @@ def in_parts(source: Any) -> bool:
 class Parts:
     """A Parquet file or folder, part by part.
 
-    Iterating gives the checked rows of every part as `Incidents` of their own. What only the whole table can
-    tell is taken to be what the first part shows; where the end of a pass tells otherwise, ``settled`` is
-    False and the table is to be gone through again. `report`, `set_aside` and `provenance` are of the last
-    pass.
+    Iterating gives the checked rows of every part as `Incidents` of their own; after the first such part, a
+    part in which nothing is unusual as its sums (`Block`). What only the whole table can tell is taken to be
+    what the first part shows; where the end of a pass tells otherwise, ``settled`` is False and the table is
+    to be gone through again. `report`, `set_aside` and `provenance` are of the last pass.
 
     needed : columns that are asked for beyond those that are checked. rows : of a part. most : so many of the
     rows set aside are kept, the others only counted. progress : called with rows done and rows in all.
@@ -72,7 +75,7 @@ class Parts:
     ) -> None:
         given, known, listing = _settings(reading)
         self.source, self.given, self.listing = ParquetParts.of(source), given, listing
-        self.known = None if known is None else _Remembered(known)
+        self.known = None if known is None else Remembered(known)
         self._needed, self._rows, self._most, self._progress = set(needed), rows, most, progress
         self._whole = Whole(dates={field: Traits() for field in _DATES})
         self._skip, self._days = frozenset[str](), frozenset[str]()
@@ -97,21 +100,37 @@ class Parts:
         dates = [set(fields.get(f, ())) for f in _DATES]
         others = {c for f, cs in fields.items() if f not in _DATES for c in cs}
         self._days = frozenset(set().union(*dates) - others - asked)
+        preset = recognised(list(raw.frame.columns), hxl_tags(raw.frame)[0], declared=self.given.preset)
+        self._may_be_plain = (
+            preset is None
+            and can_be_plain(self.given, fields, {*_IDLE, *part.amounts})
+            and self._needed <= {"region", "incidents", *part.amounts}
+        )
 
-    def __iter__(self) -> Iterator[Incidents]:
+    def __iter__(self) -> Iterator[Incidents | Block]:
         self.passes += 1
         state = _Pass()
-        for raw in self.source.parts(
-            columns=[c for c in self.source.columns if c not in self._skip], days=self._days, rows=self._rows
-        ):
-            first = state.rows == 0
-            part, evidence = self._checked(self._filled(raw), Part(whole=self._whole, first=first))
-            state.add(part, evidence, len(raw.frame), self._most)
+        wanted = [c for c in self.source.columns if c not in self._skip]
+        for table in self.source.tables(columns=wanted, rows=self._rows):
+            block = None if state.plain is None else state.plain.block(table)
+            made = block or self._read(table, state)
+            state.rows += len(table)
             if self._progress is not None:
                 self._progress(state.rows, self.source.rows)
-            if len(part.table):
-                yield part
+            if made is not None:
+                yield made
         self._close(state)
+
+    def _read(self, table: Any, state: "_Pass") -> Incidents | None:
+        """The checked rows of a part; None where there are none."""
+        raw = self._filled(self.source.raw(table, state.rows, self._days))
+        part, evidence = self._checked(raw, Part(whole=self._whole, first=state.rows == 0))
+        state.add(part, evidence, self._most)
+        if not len(part.table):
+            return None
+        if state.plain is None and self._may_be_plain:
+            state.plain = Plain(self.given, self.known, part.report, part.amounts, self._whole)  # type: ignore[arg-type]
+        return part
 
     def _checked(self, raw: RawTable, part: Part) -> tuple[Incidents, Evidence]:
         return checked(raw, self.given, self.known, self.listing, part)  # type: ignore[arg-type]
@@ -128,6 +147,7 @@ class Parts:
 
     def _close(self, state: "_Pass") -> None:
         """The end of a pass: whether it read by the right rules, and its report."""
+        state.add_plain()
         whole = state.evidence.whole()
         blind = bool(self._skip) and state.report is not None and state.report.rows_blank > 0
         self.settled = whole.rules() == self._whole.rules() and not blind
@@ -204,11 +224,18 @@ class _Pass:
         self.kinds: set[str] = set()
         self.amounts: tuple[str, ...] = ()
         self.first_days: dict[int, int] = {}
+        self.plain: Plain | None = None
         self._kept = 0
 
-    def add(self, part: Incidents, evidence: Evidence, rows: int, most: int) -> None:
+    def add_plain(self) -> None:
+        """The plain parts, which come last."""
+        if self.plain is not None and self.report is not None and self.plain.days:
+            self.evidence |= self.plain.evidence()
+            self.report = joined(self.report, self.plain.report())
+            self.first_days = added(self.first_days, self.plain.days)
+
+    def add(self, part: Incidents, evidence: Evidence, most: int) -> None:
         """One part more."""
-        self.rows += rows
         self.evidence |= evidence
         notes = tuple(note for note in part.report.notes if not note.startswith(_IDLE_UNITS))
         report = replace(part.report, notes=notes)
@@ -223,44 +250,7 @@ class _Pass:
             self.kinds |= {value.casefold() for value in distinct(table["event_type"]).values}
         dated = table["timing"].cat.codes.to_numpy() != 2
         days = table["date_start"].to_numpy()[dated].astype("datetime64[D]").astype(np.int64)
-        for day, count in _per_day(days).items():
-            self.first_days[day] = self.first_days.get(day, 0) + count
-
-
-def _per_day(days: "np.ndarray[Any, np.dtype[np.int64]]") -> dict[int, int]:
-    if not len(days):
-        return {}
-    rows = np.bincount(days - days.min())
-    used = np.flatnonzero(rows)
-    return dict(zip((used + int(days.min())).tolist(), rows[used].tolist(), strict=True))
-
-
-class _Remembered:
-    """A vocabulary that looks every name up once, however many parts it occurs in."""
-
-    def __init__(self, regions: "Regions") -> None:
-        self._regions = regions
-        self._found = pd.DataFrame()
-        self._names: dict[str, None] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._regions, name)
-
-    def resolve(self, names: Collection[str]) -> pd.DataFrame:
-        """As `Regions.resolve`."""
-        wanted = list(dict.fromkeys(names))
-        new = [name for name in wanted if name not in self._names]
-        if new:
-            self._names |= dict.fromkeys(new)
-            self._found = pd.concat([self._found, self._regions.resolve(new)], ignore_index=True)
-        at = pd.Index(self._found["name"]).get_indexer(pd.Index(wanted, dtype=object))
-        found: pd.DataFrame = self._found.iloc[at].reset_index(drop=True)
-        return found
-
-    def suggestions(self) -> Mapping[str, str]:
-        """Name -> nearest code, as for a table that is read at once."""
-        found = self._regions.resolve(list(self._names))
-        return dict(zip(found["name"], found["suggestion"], strict=True))
+        self.first_days = added(self.first_days, tally(days))
 
 
 def _settings(reading: Mapping[str, Any]) -> "tuple[Reading, Regions | None, str]":

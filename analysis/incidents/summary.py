@@ -17,6 +17,7 @@ from .events import Events
 from .places import Places
 from .record import IngestReport, Reason, SourceSpan, UnmatchedName
 from .setaside import SetAside
+from .stamps import tally
 
 __all__ = ["early_note", "ingest_report"]
 
@@ -73,12 +74,7 @@ def ingest_report(
 
 
 def _per_day(first: npt.NDArray[np.datetime64]) -> dict[int, int]:
-    number = first.astype("datetime64[D]").astype(np.int64)
-    if not len(number):
-        return {}
-    rows = np.bincount(number - number.min())
-    used = np.flatnonzero(rows)
-    return dict(zip((used + int(number.min())).tolist(), rows[used].tolist(), strict=True))
+    return tally(first.astype("datetime64[D]").astype(np.int64))
 
 
 def early_note(per_day: Mapping[int, int]) -> list[str]:

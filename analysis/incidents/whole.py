@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from .dates import Moments
 from .days import Days
 from .quantities import mostly_text
 from .setaside import Limits, far_after
+from .stamps import added, tally
 from .traits import Traits
 
 __all__ = ["Evidence", "Part", "Whole"]
@@ -81,7 +81,7 @@ class Evidence:
             readable=readable,
             latest=np.fmax.reduce(report.start).astype("datetime64[D]") if report and seen else _NEVER,
             orphan=np.fmax.reduce(days.first[unreported], initial=_NEVER),
-            days={} if seen else _per_day(days.last),
+            days={} if seen else tally(days.last[~np.isnat(days.last)].view(np.int64)),
         )  # fmt: skip
 
     def __or__(self, other: "Evidence") -> "Evidence":
@@ -90,7 +90,7 @@ class Evidence:
             dates={name: self.dates.get(name, Traits()) | t for name, t in other.dates.items()},
             clocks=_added(self.clocks, other.clocks), readable=_added(self.readable, other.readable),
             latest=latest, orphan=np.fmax(self.orphan, other.orphan),
-            days=_counted(self.days, other.days) if np.isnat(latest) else {},
+            days=added(self.days, other.days) if np.isnat(latest) else {},
         )  # fmt: skip
 
     def whole(self) -> Whole:
@@ -109,23 +109,6 @@ class Evidence:
         rows = np.fromiter(self.days.values(), dtype=np.int64, count=len(self.days))
         far = far_after(first, np.bincount(numbers, weights=rows).astype(np.int64))
         return Limits(latest=_NO_LIMIT) if np.isnat(far) else Limits(far=far)
-
-
-def _per_day(day: npt.NDArray[np.datetime64]) -> dict[int, int]:
-    number = day[~np.isnat(day)].astype(np.int64)
-    if not len(number):
-        return {}
-    first = int(number.min())
-    rows = np.bincount(number - first)
-    used = np.flatnonzero(rows)
-    return dict(zip((used + first).tolist(), rows[used].tolist(), strict=True))
-
-
-def _counted(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
-    out = dict(one)
-    for day, rows in other.items():
-        out[day] = out.get(day, 0) + rows
-    return out
 
 
 def _added(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import daily_panel, daily_panels, read_incidents
+from analysis.counting import Counting
 from analysis.errors import ConfigError, NoUsableRowsError, UnreadableInputError
 from analysis.incidents import IngestReport
 from analysis.incidents.join import joined
@@ -109,6 +110,80 @@ def test_any_table_any_part_any_rule(tmp_path_factory, rows, seed, rule):
 def test_what_is_asked_of_a_panel_is_asked_of_parts(tmp_path, counting):
     path = _write(_table(300), tmp_path)
     _compare(path, measures=("incidents", "count"), rows=120, regions="ru", counting=counting)
+
+
+PLAIN_NAMES = np.array(["Bryansk Oblast", "RU-BEL", "kursk region ", "Black Sea", "RU-BEL|RU-KRS", "RU-MOS",
+                        "RU-MOS+RU-MOW", "", None], dtype=object)  # fmt: skip
+
+
+def _plain(rows, seed=0):
+    """A table with nothing in it that needs a look at each row."""
+    rng = np.random.default_rng(seed)
+    start = pd.Series(pd.to_datetime("2025-06-01") + pd.to_timedelta(rng.integers(0, 9, rows), unit="D"))
+    clock = np.where(rng.random(rows) < 0.5, 0, rng.integers(0, 86_400, rows))
+    return pd.DataFrame(
+        {
+            "date": start + pd.to_timedelta(clock, unit="s"), "region": rng.choice(PLAIN_NAMES, rows),
+            "count": rng.choice([0.0, 0.0, 1.0, 4.0, np.nan], rows), "injured": rng.integers(0, 2, rows),
+            "source": rng.choice(np.array(["A", "B; C", "", None], dtype=object), rows),
+            "event_type": rng.choice(["drone", "shelling"], rows), "notes": "x",
+        }
+    )  # fmt: skip
+
+
+ODD = {
+    "nothing": {},
+    "a blank date": {"date": pd.NaT},
+    "a region to be set aside by its amount": {"count": -1.0},
+    "a fraction": {"count": 0.5},
+    "an absurd figure": {"count": 1e300},
+    "a misprinted date": {"date": pd.Timestamp("2042-01-01")},
+    "a new name": {"region": "Brynask"},
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_parts_with_nothing_unusual_are_added_up_to_the_same(tmp_path, monkeypatch, odd):
+    made = []
+    monkeypatch.setattr(Counting, "add_block", _noting(made, Counting.add_block))
+    frame = _plain(500)
+    for column, value in odd.items():
+        frame.loc[333, column] = value
+    _compare(_write(frame, tmp_path), measures=("incidents", "count", "injured"), rows=100, regions="ru")
+    assert len(made) % 4 == (3 if {"date", "count"} & set(odd) else 0)  # all but the first and the odd one
+    assert made
+
+
+def _noting(made, real):
+    return lambda self, block: made.append(block) or real(self, block)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.assign(date=f["date"].dt.date), lambda f: f.assign(date=f["date"].dt.normalize()),
+        lambda f: f.assign(date=f["date"].dt.tz_localize("UTC")), lambda f: f.assign(count="1"),
+        lambda f: f.rename(columns={"region": "region_code"}), lambda f: f.assign(region_code="RU-BEL"),
+        lambda f: f.assign(date_end=f["date"]), lambda f: f.assign(count_low=1), lambda f: f.iloc[:, :2],
+        lambda f: f.assign(date=[*f["date"][:400].dt.normalize(), *f["date"][400:]]),
+        lambda f: f.assign(report_date=f["date"]), lambda f: f.assign(unit="drones"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("regions", ["ru", None])
+def test_columns_of_every_kind_give_the_same_in_parts(tmp_path, change, regions):
+    path = _write(change(_plain(500, seed=1)), tmp_path)
+    _compare(path, rows=100, regions=regions)
+
+
+def test_heaps_of_rows_at_midnight_are_counted_over_all_plain_parts(tmp_path):
+    path = _write(_plain(9000), tmp_path)
+    first = read_incidents(_plain(9000).iloc[:1000], regions="ru").report.flagged
+    parts, whole = (
+        count_parts(path, rows=1000, regions="ru").report,
+        read_incidents(path, regions="ru").report,
+    )
+    assert parts.flagged == whole.flagged
+    assert 0 < sum(first.values()) < sum(whole.flagged.values())
 
 
 def test_settings_that_choose_rows_and_units(tmp_path):
