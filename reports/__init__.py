@@ -5,6 +5,7 @@
     build_report(findings)   -> Report: .html() .pdf() .json() .save(folder), shows itself in Jupyter
     plot_panel, plot_region, plot_calendar, plot_map, plot_growth
                              the figures of the report, on any matplotlib Axes
+    plot_historical_limits   four weeks over the mean of comparable totals of the past
     plot_decomposition       a series as slow course, pattern of the week and remainder
     read_boundaries(file, panel)
                              outlines of the regions for plot_map and build_report, from GeoJSON
@@ -20,7 +21,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .boundaries import read_boundaries
     from .editions import Editions
-    from .figures import plot_calendar, plot_decomposition, plot_growth, plot_map, plot_panel, plot_region
+    from .figures import (
+        plot_calendar,
+        plot_decomposition,
+        plot_growth,
+        plot_historical_limits,
+        plot_map,
+        plot_panel,
+        plot_region,
+    )
     from .report import Report, build_report
     from .since import compare_editions
 
@@ -29,7 +38,7 @@ _HOME = {
     "compare_editions": "since",
     "plot_panel": "figures", "plot_region": "figures", "plot_calendar": "figures",
     "plot_decomposition": "figures", "plot_map": "figures",
-    "plot_growth": "figures", "read_boundaries": "boundaries",
+    "plot_growth": "figures", "plot_historical_limits": "figures", "read_boundaries": "boundaries",
 }  # fmt: skip
 
 __all__ = [
@@ -40,6 +49,7 @@ __all__ = [
     "plot_calendar",
     "plot_decomposition",
     "plot_growth",
+    "plot_historical_limits",
     "plot_map",
     "plot_panel",
     "plot_region",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.findings import TOTAL, Findings
+from analysis.historical import historical_limits
 from analysis.panel import Panel
 from analysis.revisions import growth_of
 from analysis.weeks import Week
@@ -21,6 +22,7 @@ from .canvas import FULL, house_style
 from .epicurve import draw_days
 from .growth import draw_growth
 from .levels import draw_levels, first_day
+from .limits import draw_limits, enough, limits_height
 from .shapes import units_up
 from .tiles import draw_key, draw_tiles, extent, map_breaks, places, week_figures
 
@@ -28,7 +30,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["plot_calendar", "plot_growth", "plot_map", "plot_panel", "plot_region"]
+__all__ = [
+    "plot_calendar",
+    "plot_growth",
+    "plot_historical_limits",
+    "plot_map",
+    "plot_panel",
+    "plot_region",
+]
 
 
 def plot_panel(
@@ -139,6 +148,33 @@ def plot_growth(triangle: "pd.DataFrame", ax: "Axes | None" = None, *, theme: Th
     with house_style(theme):
         ax = _axes(ax, 2.6)
         draw_growth(ax, growth, theme)
+    return ax
+
+
+def plot_historical_limits(
+    panel: Panel,
+    week: Week | None = None,
+    ax: "Axes | None" = None,
+    *,
+    most: int = 20,
+    theme: Theme | None = None,
+) -> "Axes":
+    """The four weeks up to ``week`` over the mean of comparable totals, see `analysis.historical`.
+
+    week : the last full week of the panel for None. most : regions drawn, beside the total. Names and numbers
+    stand left and right of the Axes: leave a quarter and a fifth of the width. Raises ValueError where the
+    panel is too short for such totals, or no region has enough.
+    """
+    found = historical_limits(panel, week=week or panel.last_full_week())
+    shown = None if found is None else enough(found[0], most)
+    if shown is None or shown.empty:
+        raise ValueError("there are too few weeks or reports for comparable four-week totals")
+    theme = theme or Theme()
+    with house_style(theme):
+        if ax is None:
+            ax = _axes(None, limits_height(len(shown)) / 72, bottom=0.12, up=0.8)
+            ax.set_position((0.25, 0.12, 0.56, 0.8))
+        draw_limits(ax, panel, shown, theme)
     return ax
 
 

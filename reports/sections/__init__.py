@@ -17,7 +17,8 @@ Builder = Callable[[Context], Section | None]
 
 # The order they are built and read in; a file that is not named here comes last.
 ORDER = (
-    "masthead", "main_points", "key_figures", "changed_since", "epicurve", "region_table", "signals",
+    "masthead", "main_points", "key_figures", "changed_since", "epicurve", "region_table",
+    "historical_limits", "signals",
     "level_changes", "robustness",
     "map", "by_type", "incident_list", "revisions", "data_quality", "methods", "reproduce",
 )  # fmt: skip

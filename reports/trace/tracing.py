@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.contributions import sum_of
 from analysis.findings import TOTAL
+from analysis.historical import FOUR, reference_blocks
 from analysis.models.last_year import same_weeks
 from analysis.weeks import Week
 
@@ -25,7 +26,7 @@ __all__ = ["trace_fact"]
 _PRINTED = ("baseline", "rate_ratio", "rate_ratio_range", "q_value", "baseline_weeks")
 # A comparison's prefix in the ids of its facts, and its kind.
 _COMPARISONS = {"week": "comparison", "last_year": "last_year"}
-_SUMS = r"week|\d+_weeks_before|previous_\d+_weeks|year_to_date|last_year_to_date"
+_SUMS = r"week|four_weeks|\d+_weeks_before|previous_\d+_weeks|year_to_date|last_year_to_date"
 _NUMBERS_OF = ("regions_", "signals")  # counts of regions, not of rows
 _TOLERANCE = 1e-6  # of one unit: rows spread over days are added in another order
 
@@ -68,6 +69,8 @@ def _adds_up(book: Book, fact: Fact, sides: tuple[Side, ...]) -> bool | None:
     if kind:
         mean = next(c for c in book.findings(kind) if c["region"] == fact.region)["baseline"]
         return _near(sides[1].amount.figure / len(_weeks_before(book, fact.region, kind)), mean["value"])
+    if rest_of(fact) == "four_weeks/mean":
+        return _near(sides[1].amount.figure / len(_four_weeks_before(book, fact.region)), fact.value)
     if rest_of(fact).endswith("_weeks/most"):
         return _near(sides[0].amount.figure, fact.value)
     if (
@@ -119,6 +122,29 @@ def _comparison(book: Book, fact: Fact) -> tuple[Side, ...] | None:
         side_of(book, "the week", clipped(book, (week.first_day, week.last_day)), fact.region),
         parts[0] if len(parts) == 1 else _joined(parts),
     )
+
+
+def _four_weeks(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """The last four weeks, and the comparable totals of the past."""
+    if not fact.region or rest_of(fact) not in ("four_weeks/mean", "four_weeks/ratio", "four_weeks/limits"):
+        return None
+    before = _four_weeks_before(book, fact.region)
+    parts = [
+        side_of(book, f"{len(before)} four-week totals of the past", days, fact.region) for days in before
+    ]
+    return (side_of(book, "the last four weeks", clipped(book, period_of(fact)), fact.region), _joined(parts))
+
+
+def _four_weeks_before(book: Book, region: str) -> list[Days]:
+    """The totals of `analysis.historical` on whose every day the region is covered."""
+    week = week_of(book)
+    reference = reference_blocks((week.first_day - book.window[0]).days // 7)
+    totals = [] if reference is None else reference.days(week)
+    return [
+        (first.first_day, last.last_day)
+        for first, last in totals
+        if all(_covered(book, region, first.shift(step)) for step in range(FOUR))
+    ]
 
 
 def _compared(fact: Fact) -> str | None:
@@ -217,6 +243,7 @@ def _change(book: Book, fact: Fact) -> tuple[Side, ...] | None:
 _PARTS: tuple[tuple[Callable[[Book, Fact], tuple[Side, ...] | None], str], ...] = (
     (_sum, "It is the sum of these rows, each with its share."),
     (_comparison, "The week is compared with the mean of the weeks beside it."),
+    (_four_weeks, "The last four weeks are held against the mean and the spread of the others."),
     (_median, "It is the middle one of the weekly sums of these rows."),
     (_signal, "The week is held against what the weeks before lead to expect."),
     (_share, "It is the first sum over the second, both at their lower bounds."),

@@ -37,7 +37,7 @@ ORDER = {
         "snapshots",
         "revisions",
         "rates",
-        "rank_trend decomposition",
+        "rank_trend decomposition historical",
         "counts_glm",
         "segmentation detectors",
         "models",
