@@ -20,13 +20,15 @@ BEFORE = 8
 Span = tuple[pd.Timestamp, pd.Timestamp]  # first and last day
 KNOWN = pd.Timedelta(weeks=4)  # of the table, before anything can be called new
 
+NOT_STATED = "not stated"
+
 COLUMNS = (
     Column(key="source", label="Source", align="left"),
     Column(key="first", label="First report of", align="left", hint="the first day it reports on"),
     Column(key="last", label="Last", align="left", hint="the last day it reports on"),
     Column(key="this_week", label="This week"),
     Column(key="before", label="Mean before", hint=f"a week, over the previous {BEFORE} weeks of the table"),
-    Column(key="status", label="", align="left"),
+    Column(key="status", label="State", align="left"),
 )
 
 
@@ -88,10 +90,12 @@ def _row(facts: WeekFacts, place: int, name: str, span: Span, now: float, before
     first, last = (day.date() for day in span)
     mean: Fact | None = None
     if len(before):
-        mean = table.count(f"sources/{place}/before", round(float(before.mean()), 1), unit=measure)
+        span_before = f"{before.index[0]}/{facts.context.week.shift(-1).last_day}"
+        value = round(float(before.mean()), 1)
+        mean = table.count(f"sources/{place}/before", value, unit=measure, period=span_before)
     return Row(
         cells=(
-            Cell(text=(name or "not stated",)),
+            Cell(text=(table.label(f"sources/{place}/name", name or NOT_STATED),)),
             Cell(text=(table.label(f"sources/{place}/first", date_text(first)),), sort=first.isoformat()),
             Cell(text=(table.label(f"sources/{place}/last", date_text(last)),), sort=last.isoformat()),
             Cell(

@@ -1,6 +1,7 @@
 """Numbers that count regions, rows and cells of the table; None = a number is not of that kind."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -8,14 +9,15 @@ from analysis.allocation import known_rows
 from analysis.contributions import sum_of
 from analysis.estimates import Amount
 from analysis.findings import TOTAL
+from analysis.sources import reporters_in
 
 from ..facts import Fact
 from .book import Book
 from .ingest import ingest_rows
 from .record import Side
-from .sides import SHOWN, clipped, side_of, week_of, with_cells
+from .sides import SHOWN, clipped, period_of, side_of, week_of, with_cells
 
-__all__ = ["delay", "listed", "own_row", "reading", "regions"]
+__all__ = ["delay", "listed", "of_source", "own_row", "reading", "regions"]
 
 
 _TELLING = ("up", "down", "unusual", "low")
@@ -50,6 +52,22 @@ def regions(book: Book, fact: Fact) -> tuple[Side, ...] | None:
             name=side.name, first_day=side.first_day, last_day=side.last_day, rows=rows, amount=sum_of(rows)
         ),
     )
+
+
+def of_source(book: Book, fact: Fact) -> tuple[Side, ...] | None:
+    """What one source reported in a week, or in the weeks before it."""
+    found = re.fullmatch(r"(sources/\d+)/(week|before)", fact.id)
+    if found is None:
+        return None
+    name = book.facts[f"{found[1]}/name"].text
+    side = side_of(book, "of this source", clipped(book, period_of(fact)), TOTAL)
+    cells = side.rows["source"].astype(object).map(lambda cell: "; ".join(reporters_in(_words(cell))))
+    rows = side.rows[cells == ("" if name == "not stated" else name)].reset_index(drop=True)
+    return (replace(side, rows=rows, amount=sum_of(rows)),)
+
+
+def _words(cell: object) -> str:
+    return "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
 
 
 def own_row(book: Book, fact: Fact) -> tuple[Side, ...] | None:

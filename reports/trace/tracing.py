@@ -16,7 +16,7 @@ from analysis.weeks import Week
 
 from ..facts import Fact
 from .book import Book
-from .counts import delay, listed, own_row, reading, regions
+from .counts import delay, listed, of_source, own_row, reading, regions
 from .earlier import changed_rows, grown, row_then, shares_grown, week_then_and_now
 from .record import Side, Trace
 from .sides import Days, clipped, period_of, rest_of, side_of, week_of
@@ -27,6 +27,7 @@ _PRINTED = ("baseline", "rate_ratio", "rate_ratio_range", "q_value", "baseline_w
 # A comparison's prefix in the ids of its facts, and its kind.
 _COMPARISONS = {"week": "comparison", "last_year": "last_year"}
 _SUMS = r"week|four_weeks|\d+_weeks_before|previous_\d+_weeks|year_to_date|last_year_to_date"
+_SHARES = ("unallocated/share", "unallocated/share_before")
 _NUMBERS_OF = ("regions_", "signals")  # counts of regions, not of rows
 _TOLERANCE = 1e-6  # of one unit: rows spread over days are added in another order
 
@@ -61,7 +62,7 @@ def _adds_up(book: Book, fact: Fact, sides: tuple[Side, ...]) -> bool | None:
     if not sides:
         return None
     amount = sides[0].amount
-    if fact.id in ("unallocated/share", "delay/within_7_days"):
+    if fact.id in (*_SHARES, "delay/within_7_days"):
         return _near(amount.low / sides[1].amount.low, fact.value)
     if fact.id == "regions_affected":
         return _near(float(sides[0].rows[book.by].nunique()), fact.value)
@@ -78,6 +79,7 @@ def _adds_up(book: Book, fact: Fact, sides: tuple[Side, ...]) -> bool | None:
         or rest_of(fact).startswith("trend/")
         or rest_of(fact).endswith("_weeks/median")
         or fact.id.startswith(_NUMBERS_OF)
+        or _is_mean(fact)
     ):
         return None
     if fact.value is None and fact.low is None:  # "not stated"
@@ -85,6 +87,10 @@ def _adds_up(book: Book, fact: Fact, sides: tuple[Side, ...]) -> bool | None:
     if fact.low is None:
         return _near(amount.figure, fact.value)
     return _near(amount.low, fact.low) and _near(amount.best, fact.value) and _near(amount.high, fact.high)
+
+
+def _is_mean(fact: Fact) -> bool:
+    return fact.id.startswith("sources/") and fact.id.endswith("/before")
 
 
 def _near(one: float | None, other: float | None) -> bool:
@@ -200,7 +206,7 @@ def _signal(book: Book, fact: Fact) -> tuple[Side, ...] | None:
 
 
 def _share(book: Book, fact: Fact) -> tuple[Side, ...] | None:
-    if fact.id != "unallocated/share":
+    if fact.id not in _SHARES:
         return None
     days = clipped(book, period_of(fact))
     return (
@@ -249,6 +255,7 @@ _PARTS: tuple[tuple[Callable[[Book, Fact], tuple[Side, ...] | None], str], ...] 
     (_share, "It is the first sum over the second, both at their lower bounds."),
     (_trend, "It is fitted to the daily sums of these rows."),
     (_change, "Both levels are fitted to the daily sums of these rows."),
+    (of_source, "It is what the rows of this source add up to, or their mean a week."),
     (regions, "It counts the regions of these rows."),
     (own_row, "It stands in this row."),
     (reading, "It counts these rows."),

@@ -27,8 +27,8 @@ NO_ROWS = (
     "growth/weeks",
     "growth/reference",
     "robustness/",
-    "sources/",
-    "share_before",
+    "sources/",  # names and days
+    "signal/sparse",
 )
 
 CLAIMS = """
