@@ -56,7 +56,7 @@ def untold(folder: Path) -> Iterator[str]:
 
 
 def main(folder: Path) -> str:
-    """Write the pages; a sentence where a name is missing, else ""."""
+    """Write the pages; a sentence where names are missing, else an empty one."""
     import pdoc.render
 
     for generic in (pd.Series, pd.Index):  # annotations say `pd.Series[float]`, which only type checkers read
@@ -70,4 +70,4 @@ def main(folder: Path) -> str:
 
 if __name__ == "__main__":
     warnings.simplefilter("error")
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1])) or None)
