@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import detectors
-    from .daily import daily_panel
+    from .daily import daily_panel, daily_panels
     from .decomposition import decompose
     from .estimates import Amount, Estimate
     from .findings import (
@@ -58,13 +58,13 @@ if TYPE_CHECKING:
     from .segmentation import Segmentation, segment
     from .simulate import simulate_incidents
     from .snapshots import compare_rows
-    from .streaming import count_parts, daily_panels
+    from .streaming import count_parts
     from .weeks import Week
 
 _HOME = {
     "read_incidents": "incidents", "Incidents": "incidents",
     "load_regions": "regions", "Regions": "regions",
-    "daily_panel": "daily", "daily_panels": "streaming", "count_parts": "streaming", "Panel": "panel",
+    "daily_panel": "daily", "daily_panels": "daily", "count_parts": "streaming", "Panel": "panel",
     "analyse": "pipeline", "Findings": "findings",
     "Comparison": "findings", "Trend": "findings", "ChangePoint": "findings", "Tally": "findings",
     "Signal": "findings", "Robustness": "findings", "LastYear": "findings",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .allocation import known_rows, shares_of
-from .daily import daily_panel, local_moment
+from .daily import daily_panel
 from .errors import MissingColumnError
 from .estimates import Amount
 from .findings import TOTAL
@@ -18,6 +18,7 @@ from .incidents import Incidents
 from .incidents.measures import measure_rows
 from .panel import Panel
 from .weeks import Week
+from .windows import local_moment
 
 __all__ = [
     "Growth", "RevisedWeek", "changed_weeks", "growth_of", "issue_triangle", "longer_triangle",

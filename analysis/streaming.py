@@ -1,21 +1,25 @@
-"""`count_parts` and `daily_panels`: panels of tables larger than memory, and several measures in one pass."""
+"""`count_parts`: panels of tables larger than memory, and several measures in one pass."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .counting import Counting
 from .coverage import Coverage, coverage_notes, covered_days, spans_of
-from .daily import before_window, check_by, daily_panel, local_moment, panel_notes, uncovered, window
 from .errors import ConfigError, NoUsableRowsError
-from .incidents import Incidents, IngestReport, Provenance, read_incidents
+from .formats import ParquetParts
+from .incidents import Incidents, IngestReport, Provenance
 from .incidents.parts import Parts, in_parts
 from .incidents.plain import Block
 from .panel import Panel
+from .windows import before_window, check_by, local_moment, panel_notes, uncovered, window
 
-__all__ = ["Counted", "count_parts", "daily_panels"]
+__all__ = ["Counted", "count_parts", "is_large"]
+
+ROWS = 5_000_000  # above them a table is read in parts; below, memory is no matter
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -40,32 +44,9 @@ class Counted:
         return f"Counted({r.rows_used:,d} rows of {self.provenance.source}, {r.first_day} to {r.last_day})"
 
 
-def daily_panels(
-    source: Any,
-    *,
-    measures: Sequence[str] = ("incidents",),
-    by: str = "region",
-    start: Any = None,
-    end: Any = None,
-    as_of: Any = None,
-    coverage: Coverage | None = None,
-    **reading: Any,
-) -> dict[str, Panel]:
-    """Daily panels of several measures from one reading of a table.
-
-    source : whatever `read_incidents` takes, or `Incidents`. A Parquet file, or a folder of Parquet files, is
-        read in parts: memory grows with days and regions, not with rows, and the panels have no rows behind
-        them (`Panel.incidents` and `Panel.sources` are None); their counts are those of `daily_panel`.
-    measures, by, start, end, as_of, coverage : as in `daily_panel`.
-    reading : further arguments of `read_incidents`.
-
-    Raises what `read_incidents` and `daily_panel` raise.
-    """
-    options = {"by": by, "start": start, "end": end, "as_of": as_of, "coverage": coverage}
-    if in_parts(source):
-        return count_parts(source, measures=measures, **options, **reading).panels
-    incidents = source if isinstance(source, Incidents) else read_incidents(source, **reading)
-    return {name: daily_panel(incidents, measure=name, **options) for name in dict.fromkeys(measures)}
+def is_large(source: Any) -> bool:
+    """Whether a table is to be read in parts: a large Parquet file, or a folder of Parquet files."""
+    return in_parts(source) and (Path(source).is_dir() or ParquetParts.of(source).rows > ROWS)
 
 
 def count_parts(

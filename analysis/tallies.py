@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from .allocation import Columns, columns_of, known_rows, shares_of
-from .daily import local_moment
 from .estimates import Amount
 from .findings import TOTAL, UNALLOCATED, Tally
 from .incidents import Incidents
 from .incidents.measures import Measured, measure_rows
 from .weeks import Week
+from .windows import local_moment
 
 __all__ = ["week_tallies"]
 

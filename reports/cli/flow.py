@@ -91,7 +91,7 @@ def is_archive(path: Path | str) -> bool:
 def _stored(
     args: argparse.Namespace, config: Config, options: Mapping[str, Any], progress: Progress
 ) -> "Incidents":
-    from analysis.daily import local_moment
+    from analysis.windows import local_moment
     from reports.stored import edition_at, stored_incidents
 
     named = getattr(args, "week", None)

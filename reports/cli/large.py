@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["count_large", "is_large"]
 
-ROWS = 5_000_000  # above them a table is read in parts; below, memory is no matter
 _SAID = (
     "the table is large and read in parts: rows that repeat, duplicates and delays are not looked for, and "
     "of the rows set aside the first 1,000 are listed."
@@ -29,10 +28,9 @@ def is_large(source: Path | str) -> bool:
         return False
     if not source.exists() or is_archive(source):
         return False
-    from analysis.formats import ParquetParts
-    from analysis.incidents.parts import in_parts
+    from analysis import streaming
 
-    return in_parts(source) and (source.is_dir() or ParquetParts.of(source).rows > ROWS)
+    return streaming.is_large(source)
 
 
 def count_large(args: argparse.Namespace, config: Config, progress: Progress, *, panel: bool) -> "Counted":

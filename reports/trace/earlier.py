@@ -8,11 +8,11 @@ import pandas as pd
 
 from analysis.allocation import known_in
 from analysis.contributions import sum_of
-from analysis.daily import local_moment
 from analysis.estimates import Amount
 from analysis.findings import TOTAL
 from analysis.snapshots import GROUPS, compare_rows
 from analysis.weeks import WEEKDAYS, Week
+from analysis.windows import local_moment
 
 from ..facts import Fact
 from ..manifest import MANIFEST

@@ -35,7 +35,7 @@ def panels_parts(path: str) -> tuple[float, str]:
     """The same, read in parts."""
     import pyarrow.parquet  # noqa: F401
 
-    from analysis.streaming import daily_panels
+    from analysis.daily import daily_panels
 
     start = time.process_time()
     panels = daily_panels(path, measures=MEASURES, regions=None)

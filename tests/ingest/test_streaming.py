@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import daily_panel, daily_panels, read_incidents
+from analysis import daily_panel, daily_panels, read_incidents, streaming
 from analysis.counting import Counting
 from analysis.errors import ConfigError, NoUsableRowsError, UnreadableInputError
 from analysis.incidents import IngestReport
@@ -281,6 +281,18 @@ def test_what_needs_all_rows_at_once_is_refused(tmp_path):
         daily_panels(tmp_path / "broken.parquet")
 
 
+def test_a_panel_of_a_large_file_needs_no_rows(tmp_path, monkeypatch):
+    path = _write(_table(200), tmp_path)
+    whole = daily_panel(path, measure="injured", regions="ru", day_rule="split")
+    monkeypatch.setattr(streaming, "ROWS", 100)
+    parts = daily_panel(path, measure="injured", regions="ru", day_rule="split")
+    _same_panels(parts, whole)
+    assert whole.incidents is not None
+    assert parts.incidents is None
+    with pytest.raises(ConfigError, match="the table is read already"):
+        daily_panel(whole.incidents, regions="ru")
+
+
 def test_several_panels_of_a_table_in_memory(tmp_path):
     incidents = read_incidents(_table(50), regions="ru")
     panels = daily_panels(incidents, measures=("incidents", "count"))
@@ -297,13 +309,13 @@ def test_every_field_of_a_report_can_be_joined(tmp_path):
 
 
 def test_the_command_line_reads_large_tables_in_parts(tmp_path, monkeypatch, capsys):
-    from reports.cli import large, main
+    from reports.cli import main
 
     path = _write(_table(100), tmp_path)
     for command in (["check", path, "--json"], ["series", path, "--out", tmp_path / "panel.parquet"]):
         said = []
         for rows in (5_000_000, 50):
-            monkeypatch.setattr(large, "ROWS", rows)
+            monkeypatch.setattr(streaming, "ROWS", rows)
             assert main([*map(str, command), "--regions", "ru"]) == 0
             said.append(capsys.readouterr())
         assert "read in parts" not in said[0].err
@@ -312,7 +324,7 @@ def test_the_command_line_reads_large_tables_in_parts(tmp_path, monkeypatch, cap
             whole, parts = (json.loads(text.out)["ingest"] for text in said)
             assert parts["regions_matched"] == whole["regions_matched"]
             assert parts["repeats"] is None
-    monkeypatch.setattr(large, "ROWS", 5_000_000)
+    monkeypatch.setattr(streaming, "ROWS", 5_000_000)
     made = pd.read_parquet(tmp_path / "panel.parquet")
     pd.testing.assert_frame_equal(
         made, daily_panel(read_incidents(path, regions="ru")).to_frame(), check_dtype=False
