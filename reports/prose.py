@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.findings import UNALLOCATED, Comparison, LastYear
+from analysis.findings import TOTAL, UNALLOCATED, Comparison, LastYear
 from analysis.models.comparison import COMPLETE
 
 from .content import Context, Text, enumerated, say
@@ -14,7 +14,7 @@ from .signal_words import unusual_weeks
 from .since_facts import SinceFacts
 from .words import Noun, joined, span_text
 
-__all__ = ["READINGS", "RECENT", "main_points", "plain", "reading", "reading_of_year", "spoken"]
+__all__ = ["READINGS", "RECENT", "compared", "main_points", "plain", "reading", "reading_of_year", "spoken"]
 
 # What a verdict is called, in tables and sentences alike.
 READINGS = {
@@ -88,7 +88,7 @@ def _total(facts: WeekFacts) -> Text:
     if exact is not None:
         start += say(" ({exact} of them stated exactly)", exact=exact)
     partial = "" if facts.complete() else " The table ends before the week does."
-    return (*start, *_total_compared(facts), partial) if partial else start + _total_compared(facts)
+    return (*start, *compared(facts), partial) if partial else start + compared(facts)
 
 
 def _where(facts: WeekFacts) -> Text:
@@ -106,10 +106,11 @@ def _where(facts: WeekFacts) -> Text:
     )  # fmt: skip
 
 
-def _total_compared(facts: WeekFacts) -> Text:
-    finding = facts.comparison()
+def compared(facts: WeekFacts, region: str = TOTAL) -> Text:
+    """The end of a sentence that told the week of the total or a region: against the weeks before."""
+    finding = facts.comparison(region)
     if finding is None:
-        skipped = facts.skipped("comparison")
+        skipped = facts.skipped("comparison", region)
         return say("; no comparison can be made: {why}.", why=skipped.reason) if skipped else (".",)
     weeks = facts.weeks(finding)
     if finding.rate_ratio is None:
@@ -118,10 +119,10 @@ def _total_compared(facts: WeekFacts) -> Text:
         _TOTAL_SENTENCE[spoken(finding)], weeks=weeks, mean=facts.baseline(finding),
         ratio=facts.ratio(finding), range=facts.ratio_range(finding), complete=facts.completeness(),
     )  # fmt: skip
-    return (". ", *sentence, *_total_without(facts, finding))
+    return (". ", *sentence, *_parts_left_out(facts, finding))
 
 
-def _total_without(facts: WeekFacts, finding: Comparison) -> Text:
+def _parts_left_out(facts: WeekFacts, finding: Comparison) -> Text:
     fact = without_fact(facts, finding) if finding.verdict in ("up", "down") else None
     return say(" With parts left out in turn: {without}.", without=fact) if fact else ()
 

@@ -176,7 +176,8 @@ def build_report(
         findings=findings, panel=findings.panel, week=findings.week, facts=FactTable(),
         theme=theme if isinstance(theme, Theme) else load_theme(Path(theme) if theme else None),
         title=title or _title(findings.panel, noun), notice=notice,
-        options=_options(findings.panel, noun) | _outlines(findings.panel, boundaries, boundary_key),
+        options=_options(findings.panel, noun, sections)
+        | _outlines(findings.panel, boundaries, boundary_key),
         since=since, printed=issue.printed,
     )  # fmt: skip
     built = tuple(build_sections(context, sections))
@@ -204,8 +205,11 @@ def _outlines(panel: Panel, boundaries: Boundaries | str | Path | None, key: str
     return {"boundaries": read_boundaries(boundaries, panel, key=key)}
 
 
-def _options(panel: Panel, noun: str | None) -> dict[str, Any]:
-    return {"noun": noun, "timezone": panel.incidents.report.timezone if panel.incidents else None}
+def _options(panel: Panel, noun: str | None, sections: Sequence[str | Builder] | None) -> dict[str, Any]:
+    return {
+        "noun": noun, "timezone": panel.incidents.report.timezone if panel.incidents else None,
+        "region_pages": sections is None or "region_pages" in sections,
+    }  # fmt: skip
 
 
 def _csv(frame: "pd.DataFrame") -> bytes:

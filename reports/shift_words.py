@@ -10,7 +10,7 @@ from .robust_words import clauses, common_sentence, recent_common
 from .shared_facts import WeekFacts
 from .words import Noun
 
-__all__ = ["RECENT", "level_changes"]
+__all__ = ["RECENT", "level_changes", "one_shift"]
 
 RECENT = dt.timedelta(weeks=8)
 MOST_NAMED = 3
@@ -30,7 +30,7 @@ def level_changes(facts: WeekFacts) -> Text:
     if not changes:
         return shared or _no_shift(facts, first)
     parts, without = clauses(facts, changes[:MOST_NAMED], "change_point")
-    named = [_one_shift(facts, change, part) for change, part in zip(changes, parts, strict=False)]
+    named = [one_shift(facts, change, part) for change, part in zip(changes, parts, strict=False)]
     number = facts.context.facts.count("level_changes_recent", len(changes))
     times = {1: "once", 2: "twice"}.get(len(changes), "{n} times")
     lead = "most recently in " if len(changes) > 1 else "in "
@@ -54,7 +54,8 @@ def _no_shift(facts: WeekFacts, first: dt.date) -> Text:
     )  # fmt: skip
 
 
-def _one_shift(facts: WeekFacts, change: ChangePoint, without: Text) -> Text:
+def one_shift(facts: WeekFacts, change: ChangePoint, without: Text) -> Text:
+    """Where and when, in which range of days, from what to what; ``without`` is put into its brackets."""
     text, around = facts.change(change), facts.unassigned_around(change)
     moved = say("; the part of all counts that no region has went from {x}", x=around) if around else ()
     return say(

@@ -10,7 +10,7 @@ from .shared_facts import WeekFacts
 from .signal_facts import SignalFacts, named
 from .words import Noun
 
-__all__ = ["unusual_weeks"]
+__all__ = ["one_signal", "unusual_weeks"]
 
 MOST_NAMED = 3
 _DIRECTIONS = (("unusual", "more"), ("low", "fewer"))
@@ -20,7 +20,7 @@ def unusual_weeks(facts: WeekFacts) -> Text:
     """What stands out from what the weeks before lead to expect: the total, regions, larger areas."""
     told = named(list(facts.context.findings.of("signal")))
     parts = (
-        *(_total(facts, signal) for signal in told if signal.region == TOTAL),
+        *(one_signal(facts, signal) for signal in told if signal.region == TOTAL),
         _regions(facts, [s for s in told if s.region != TOTAL and not s.is_parent]),
         _areas(facts, [s for s in told if s.is_parent]),
     )
@@ -28,11 +28,13 @@ def unusual_weeks(facts: WeekFacts) -> Text:
     return tuple(piece for i, part in enumerate(sentences) for piece in ((" ",) if i else ()) + part)
 
 
-def _total(facts: WeekFacts, signal: Signal) -> Text:
+def one_signal(facts: WeekFacts, signal: Signal) -> Text:
+    """A sentence on the total or on one region whose count was told before."""
     text = SignalFacts(facts, signal)
     return say(
-        "The total of {one} is {word} than usual (95% of usual weeks: {usual}{more}).",
-        one=text.observed, word=dict(_DIRECTIONS)[signal.verdict], usual=text.usual,
+        "The {what} of {one} is {word} than usual (95% of usual weeks: {usual}{more}).",
+        what="total" if signal.region == TOTAL else "count", one=text.observed,
+        word=dict(_DIRECTIONS)[signal.verdict], usual=text.usual,
         more=_more(facts, signal, ("; ", fact) if (fact := without_fact(facts, signal)) else ()),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ ORDER = (
     "masthead", "main_points", "key_figures", "changed_since", "epicurve", "region_table",
     "historical_limits", "signals",
     "level_changes", "robustness",
-    "map", "by_type", "incident_list", "revisions", "data_quality", "methods", "reproduce",
+    "map", "by_type", "region_pages", "incident_list", "revisions", "data_quality", "methods", "reproduce",
 )  # fmt: skip
 
 

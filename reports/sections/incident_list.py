@@ -12,7 +12,7 @@ from ..facts import Fact
 from ..shared_facts import WeekFacts
 from ..words import joined, span_text
 
-__all__ = ["MOST_ROWS", "build", "week_rows"]
+__all__ = ["MOST_ROWS", "build", "cells_of", "row_columns", "row_of", "week_rows"]
 
 MOST_ROWS = 40
 LONGEST = 160  # characters of a free text shown on the page; the CSV has all of it
@@ -42,27 +42,36 @@ def build(context: Context, /) -> Section | None:
     if rows.empty:
         return None
     facts = WeekFacts(context)
-    amounts = [name for name in _amounts(context) if rows[f"{name}_low"].notna().any()]
-    details = [name for name in DETAILS if name in rows and _filled(rows[name]).any()]
-    same = [name for name in details if len(rows) > 1 and rows[name].nunique(dropna=False) == 1]
-    details = [name for name in details if name not in same]
-    columns = (
-        Column(key="date", label="Date", align="left"),
-        Column(key="region", label="Region", align="left"),
-        *(Column(key=name, label=name.replace("_", " ").capitalize()) for name in amounts),
-        *(Column(key=name, label=name.replace("_", " ").capitalize(), align="left") for name in details),
-    )
+    amounts, details, same = cells_of(context, rows)
     shown = _shown(rows, amounts)
     note = (*_note(context, rows, shown, amounts), *(_same(name, rows[name].iloc[0]) for name in same))
     table = Table(
         name="incidents",
         caption=(f"Rows of the table that fall in {facts.span}",),
-        columns=columns,
-        rows=tuple(_row(facts, record, amounts, details) for record in shown.to_dict("records")),
+        columns=row_columns(amounts, details),
+        rows=tuple(row_of(facts, record, amounts, details) for record in shown.to_dict("records")),
         data=rows.drop(columns=[c for c in rows if str(c).endswith("_share")]),
         note=note,
     )
     return Section(id="incident_list", title="Incident list", blocks=(table,))
+
+
+def cells_of(context: Context, rows: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
+    """Amounts that any row states, free columns that differ between rows, and those that say the same."""
+    amounts = [name for name in _amounts(context) if rows[f"{name}_low"].notna().any()]
+    details = [name for name in DETAILS if name in rows and _filled(rows[name]).any()]
+    same = [name for name in details if len(rows) > 1 and rows[name].nunique(dropna=False) == 1]
+    return amounts, [name for name in details if name not in same], same
+
+
+def row_columns(amounts: list[str], details: list[str]) -> tuple[Column, ...]:
+    """The columns of a table of rows."""
+    return (
+        Column(key="date", label="Date", align="left"),
+        Column(key="region", label="Region", align="left"),
+        *(Column(key=name, label=name.replace("_", " ").capitalize()) for name in amounts),
+        *(Column(key=name, label=name.replace("_", " ").capitalize(), align="left") for name in details),
+    )
 
 
 def _shown(rows: pd.DataFrame, amounts: list[str]) -> pd.DataFrame:
@@ -93,13 +102,16 @@ def _filled(column: "pd.Series[str]") -> "pd.Series[bool]":
     return column.notna() & (column.astype(str).str.strip() != "")
 
 
-def _row(facts: WeekFacts, record: Mapping[Any, Any], amounts: list[str], details: list[str]) -> Row:
+def row_of(
+    facts: WeekFacts, record: Mapping[Any, Any], amounts: list[str], details: list[str], key: str = "row"
+) -> Row:
+    """One row of the incident table; ``key`` begins the ids of its amounts."""
     first, last = pd.Timestamp(record["date_start"]), pd.Timestamp(record["date_end"])
     where = _where(facts, str(record["region"] or ""), str(record["region_reported"] or ""))
     cells = [
         Cell(text=(span_text(first.date(), last.date()),), sort=first.date().isoformat()),
         Cell(text=(where,)),
-        *(_amount(facts, record, name) for name in amounts),
+        *(_amount(facts, record, name, key) for name in amounts),
         *(Cell(text=(_shortened(record[name]),)) for name in details),
     ]
     if not record["included"]:
@@ -117,12 +129,12 @@ def _where(facts: WeekFacts, code: str, reported: str) -> str:
     return f"{joined(named)} ({'one count, not split' if len(named) > 1 else 'not assigned'})"
 
 
-def _amount(facts: WeekFacts, record: Mapping[Any, Any], name: str) -> Cell:
+def _amount(facts: WeekFacts, record: Mapping[Any, Any], name: str, key: str) -> Cell:
     low, best, high = (record[f"{name}{end}"] for end in ("_low", "", "_high"))
     if pd.isna(low):
         return Cell(text=("not stated",), tone="muted")
     amount = Amount(low=float(low), best=_known(best), high=_known(high))
-    fact: Fact = facts.context.facts.amount(f"row/{record['row']}/{name}", amount, unit=name)
+    fact: Fact = facts.context.facts.amount(f"{key}/{record['row']}/{name}", amount, unit=name)
     return Cell(text=(fact,), sort=amount.figure)
 
 

@@ -11,6 +11,7 @@ from ..shared_facts import WeekFacts
 from ..words import joined
 from ._area_table import area_table
 from ._region_data import region_data
+from ._told_regions import linked
 from ._year_table import TONES, number, year_table
 
 __all__ = ["build"]
@@ -83,7 +84,7 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
     covered_before = code in (TOTAL, UNALLOCATED) or facts.observed(code, 1)
     before = facts.amount(code, 1)
     cells = {
-        "region": Cell(text=(facts.name(code),), sort=facts.name(code)),
+        "region": Cell(text=(linked(facts, code),), sort=facts.name(code)),
         "this_week": Cell(text=(amount,) if covered else ("U",), sort=amount.low),
         "previous_week": number(before) if covered_before else Cell(text=("U",)),
         "baseline": number(facts.baseline(finding) if finding else None),

@@ -72,7 +72,7 @@ def _words(cell: object) -> str:
 
 def own_row(book: Book, fact: Fact) -> tuple[Side, ...] | None:
     """An amount in the list of incidents: its one row."""
-    found = re.fullmatch(r"row/(\d+)/(.+)", fact.id)
+    found = re.fullmatch(r"(?:page_)?row/(\d+)/(.+)", fact.id)
     if found is None:
         return None
     table, name = book.incidents.table, found[2]
