@@ -11,7 +11,8 @@ and `reports.build_report(findings)` makes the report. On the way, or on their o
     load_regions(name)       a region vocabulary: names in three languages to ISO 3166-2 codes
     daily_panels(source)     panels of several measures; Parquet larger than memory is read in parts
     count_parts(source)      the same with the report of what was read
-    segment(values)          change points of one or many series
+    segment(values)          change points, or slopes, of one or many series
+    partition_path(values)   the best partition for each number of changes
     rate_ratio(...)          a ratio of two counts with its interval
     mann_kendall, sen_slope, ljung_box    trends by ranks, and whether successive values are alike
     decompose(series)        trend, season and remainder (STL)
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from .rates import rate_ratio
     from .regions import Regions, load_regions
     from .revisions import revision_triangle
-    from .segmentation import Segmentation, segment
+    from .segmentation import Segmentation, partition_path, segment
     from .simulate import simulate_incidents
     from .snapshots import compare_rows
     from .streaming import count_parts
@@ -70,7 +71,7 @@ _HOME = {
     "Signal": "findings", "Robustness": "findings", "LastYear": "findings",
     "CommonChange": "findings",
     "Skipped": "findings", "Amount": "estimates", "Estimate": "estimates", "Week": "weeks",
-    "segment": "segmentation", "Segmentation": "segmentation",
+    "segment": "segmentation", "Segmentation": "segmentation", "partition_path": "segmentation",
     "rate_ratio": "rates", "decompose": "decomposition",
     "mann_kendall": "rank_trend", "sen_slope": "rank_trend", "ljung_box": "rank_trend",
     "simulate_incidents": "simulate",
@@ -105,6 +106,7 @@ __all__ = [
     "ljung_box",
     "load_regions",
     "mann_kendall",
+    "partition_path",
     "rate_ratio",
     "read_incidents",
     "revision_triangle",

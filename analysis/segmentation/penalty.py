@@ -9,7 +9,7 @@ nothing could be found in so few days.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["YEAR", "expected_false_changes", "penalty"]
+__all__ = ["YEAR", "expected_false_changes", "expected_false_joints", "joint_penalty", "penalty"]
 
 YEAR = 365.0  # positions
 
@@ -35,27 +35,60 @@ GAINS = {  # one row per length, one entry per expected number
 }  # fmt: skip
 
 
+# The same for joints of a broken line: python tests/calibration/joint_penalty.py
+JOINT_LENGTHS = {"counts": (90, 365, 1460), "gaussian": (60, 250, 1000)}
+JOINT_GAINS = {
+    "counts": (
+        (3.3, 4.2, 5.1, 6.5, 8.3, 9.8),
+        (4.0, 5.1, 6.3, 8.0, 10.2, 11.8),
+        (4.4, 5.7, 7.2, 8.6, 10.8, 12.6),
+    ),
+    "gaussian": (
+        (2.7, 3.5, 4.6, 5.4, 6.6, 7.8),
+        (3.8, 4.8, 5.8, 7.0, 8.6, 10.0),
+        (4.0, 5.3, 6.4, 7.4, 9.6, 11.0),
+    ),
+}  # fmt: skip
+
+
 def penalty(lengths: ArrayLike, expected: ArrayLike, family: str) -> NDArray[np.float64]:
     """Least gain of a change [twice log likelihood over dispersion].
 
     lengths : positions of each series.
     expected : false changes allowed in each, were its level constant.
     """
+    return _prices(lengths, expected, GAINS[family], LENGTHS[family])
+
+
+def joint_penalty(lengths: ArrayLike, expected: ArrayLike, family: str) -> NDArray[np.float64]:
+    """Least gain of a joint; as `penalty`, were the slope constant."""
+    return _prices(lengths, expected, JOINT_GAINS[family], JOINT_LENGTHS[family])
+
+
+def _prices(
+    lengths: ArrayLike, expected: ArrayLike, gains: ArrayLike, known: ArrayLike
+) -> NDArray[np.float64]:
     sizes, wanted = np.broadcast_arrays(np.asarray(lengths, dtype=float), np.asarray(expected, dtype=float))
     result = np.empty(sizes.shape)
     for size, number in {(float(a), float(b)) for a, b in zip(sizes, wanted, strict=True)}:
-        price = _line(-np.log(number), -np.log(EXPECTED), _at_length(size, family))
+        price = _line(-np.log(number), -np.log(EXPECTED), _at_length(size, gains, known))
         result[(sizes == size) & (wanted == number)] = price
     return result
 
 
 def expected_false_changes(gain: float, length: float, family: str) -> float:
     """False changes expected in one series with at least that gain; the inverse of `penalty`."""
-    return float(np.exp(-_line(gain, _at_length(length, family), -np.log(EXPECTED))))
+    return float(np.exp(-_line(gain, _at_length(length, GAINS[family], LENGTHS[family]), -np.log(EXPECTED))))
 
 
-def _at_length(length: float, family: str) -> NDArray[np.float64]:
-    lengths, table = np.log(LENGTHS[family]), np.array(GAINS[family])
+def expected_false_joints(gain: float, length: float, family: str) -> float:
+    """False joints expected in one series with at least that gain; the inverse of `joint_penalty`."""
+    known = _at_length(length, JOINT_GAINS[family], JOINT_LENGTHS[family])
+    return float(np.exp(-_line(gain, known, -np.log(EXPECTED))))
+
+
+def _at_length(length: float, gains: ArrayLike, known: ArrayLike) -> NDArray[np.float64]:
+    lengths, table = np.log(np.asarray(known, dtype=float)), np.array(gains)
     where = np.log(max(length, 1.0))
     return np.array([np.interp(where, lengths, column) for column in table.T])
 

@@ -15,8 +15,8 @@ import sys
 import numpy as np
 import pandas as pd
 
-from analysis.segmentation import api
 from analysis.segmentation.penalty import EXPECTED
+from analysis.segmentation.prepare import prepare_counts, prepare_numbers, scaled_sums
 from analysis.segmentation.search import staged
 from analysis.segmentation.series import pack
 from analysis.simulate import simulate_counts
@@ -40,9 +40,9 @@ SHORTEST = 7
 def false_changes(table: pd.DataFrame, family: str) -> np.ndarray:
     """Mean number of changes found at each of `PENALTIES`."""
     rows = pack(table, None)
-    make = api._counts if family == "counts" else api._numbers
+    make = prepare_counts if family == "counts" else prepare_numbers
     prepared = make(rows, table.index, "auto")
-    gains = staged(api._scaled(prepared), prepared.gain, shortest=SHORTEST, most=3)[0]
+    gains = staged(scaled_sums(prepared), prepared.gain, shortest=SHORTEST, most=3)[0]
     more = np.where(np.isfinite(gains), gains, -np.inf) - gains[:, :1]
     net = more[None] - PENALTIES[:, None, None] * np.arange(3)
     return net.argmax(axis=2).mean(axis=1)

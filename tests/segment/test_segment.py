@@ -206,7 +206,7 @@ def test_fewer_false_changes_cost_more() -> None:
         (["a", "b"], {}, "numbers"),
         ([1.0, np.inf], {"family": "gaussian"}, "finite"),
         ([1.0, 2.0], {"family": "poisson"}, "family"),
-        ([1.0, 2.0], {"shape": "trend"}, "shape"),
+        ([1.0, 2.0], {"shape": "steps"}, "shape"),
         ([1.0, 2.0], {"exposure": [1.0]}, "shape"),
         ([1.0, 2.0], {"exposure": [1.0, -1.0]}, "not negative"),
         ([1.0, 2.0], {"exposure": [1.0, 1.0], "family": "gaussian"}, "exposure"),
