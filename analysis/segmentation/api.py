@@ -62,9 +62,9 @@ def segment(
     observations have no change.
 
     Joints are found over a grid of candidates fitted at once and moved until the likelihood is at its top; a
-    joint must gain a simulated penalty too. Their ranges are profile likelihoods; the intervals of slopes allow
-    for uncertain joints; both take the long-run variance. On four series joint, slopes and deviance are those
-    of R's segmented 1.6.2.
+    joint must gain a simulated penalty too. Their ranges are profile likelihoods; the intervals of slopes
+    allow for uncertain joints; both take the long-run variance. On four series joint, slopes and deviance are
+    those of R's segmented 1.6.2.
 
     "auto" finds a change exactly where "level" does, so its false changes are the same. In 365 days it told a
     steady tripling, or a rise and fall, as slopes in 90 to 100 % of series, single steps as steps in 93 to
