@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .allocation import columns_of, known_rows, shares_of
-from .coverage import Coverage, covered_days
+from .coverage import REST, Coverage, covered_days
 from .estimates import Amount
 from .findings import TOTAL, UNALLOCATED
 from .incidents import Incidents
@@ -43,7 +43,7 @@ def contributions(
     columns = columns_of(incidents, by)
     codes = columns.frame.index
     column = columns.of_row[shares.row]
-    stated = {code: spans for code, spans in (coverage or {}).items() if code in codes}
+    stated = {code: spans for code, spans in (coverage or {}).items() if code in codes or code == REST}
     if stated:
         observed = covered_days(pd.date_range(first, last, freq="D"), codes, stated)
         column = np.where((column >= 0) & ~observed[shares.day, column], -1, column)

@@ -16,10 +16,11 @@ import pandas as pd
 
 from .errors import ConfigError, UnreadableInputError
 
-__all__ = ["Coverage", "coverage_notes", "covered_days", "spans_of", "uncovered_by_rows"]
+__all__ = ["REST", "Coverage", "coverage_notes", "covered_days", "days_told", "said_by_rows", "spans_of"]
 
 Coverage = Mapping[str, Sequence[str]]
 Bools = npt.NDArray[np.bool_]
+REST = "*"  # in place of a code: every region that is not named
 _NAMED = 8  # regions named in a note
 _HEADINGS = {
     "region": ("region", "code", "region_code"), "first": ("first", "from", "start", "date_start"),
@@ -33,23 +34,44 @@ def covered_days(
     """Days x regions: True where a region is covered.
 
     coverage : code -> spans of days, each an ISO 8601 interval with both days included
-        (``"2024-03-01/2024-12-31"``; ``".."`` is an open end); an empty list = never covered. Regions that
-        are not named are covered on every day.
+        (``"2024-03-01/2024-12-31"``; ``".."`` is an open end); an empty list = never covered. ``"*"`` in
+        place of a code stands for every region that is not named; without it these are taken as covered on
+        every day.
 
     Raises `ConfigError` for a code that is no column or a span that cannot be read.
     """
     mask = np.ones((len(days), len(codes)), dtype=bool)
-    for code, spans in (coverage or {}).items():
+    stated = dict(coverage or {})
+    if REST in stated:
+        mask &= _within(days, stated.pop(REST))[:, None]
+    for code, spans in stated.items():
         if code not in codes:
             raise ConfigError(
                 f"{code!r} is no region of this table", table="panel", key="coverage", value=code, valid=codes
             )
-        column = np.zeros(len(days), dtype=bool)
-        for span in spans:
-            first, last = _ends(span)
-            column |= (days >= first) & (days <= last)
-        mask[:, codes.get_loc(code)] = column
+        mask[:, codes.get_loc(code)] = _within(days, spans)
     return mask
+
+
+def _within(days: pd.DatetimeIndex, spans: Sequence[str]) -> Bools:
+    inside: Bools = np.zeros(len(days), dtype=bool)
+    for span in spans:
+        first, last = _ends(span)
+        inside |= (days >= first) & (days <= last)
+    return inside
+
+
+def days_told(counts: npt.NDArray[np.float64], codes: "pd.Index[str]", coverage: Coverage | None) -> Bools:
+    """Days x regions: True where something says how much was reported, be it nothing.
+
+    That is any amount, or coverage that is declared for the region, by its code or by ``"*"``. A day of a
+    region that nobody speaks of counts as zero as well, but nothing states it. (Rows that state a zero, and
+    rows that say that nothing was reported, are for the caller.)
+    """
+    named = coverage or {}
+    declared = np.array([code in named or REST in named for code in codes], dtype=bool)
+    told: Bools = (counts > 0) | declared
+    return told
 
 
 def _ends(span: str) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -76,14 +98,16 @@ def spans_of(
     """The spans that ``coverage`` states, however it does.
 
     coverage : spans by code; a CSV file with the columns region, first, last (a line per span; both empty =
-        never covered, one empty = open); or "reports": each region from its first day with a row to its last,
-        and a region without rows never.
+        never covered, one empty = open); "all": every region on every day; or "reports": each region from its
+        first day with a row to its last, and a region without rows never.
     counts : days x regions, what the rows say.
 
     Raises `ConfigError`, `UnreadableInputError` for a file that cannot be read.
     """
     if coverage is None or isinstance(coverage, Mapping):
         return coverage
+    if str(coverage) == "all":
+        return {REST: ["../.."]}
     if str(coverage) != "reports":
         return _spans_in(Path(coverage))
     found: dict[str, list[str]] = {}
@@ -113,12 +137,15 @@ def _spans_in(path: Path) -> dict[str, list[str]]:
     return found
 
 
-def uncovered_by_rows(
-    table: pd.DataFrame, days: pd.DatetimeIndex, column: npt.NDArray[np.int64], columns: int
+def said_by_rows(
+    what: str, table: pd.DataFrame, days: pd.DatetimeIndex, column: npt.NDArray[np.int64], columns: int
 ) -> Bools:
-    """Days x columns that rows of the table declare as not covered; column : of each row, -1 = none."""
+    """Days x columns of which rows say "no" (not covered) or "none" (nothing reported).
+
+    column : of each row, -1 = none.
+    """
     steps = np.zeros((len(days) + 1, columns), dtype=np.int64)
-    rows = np.flatnonzero((table["covered"] == "no").to_numpy(dtype=bool) & (column >= 0))
+    rows = np.flatnonzero((table["covered"] == what).to_numpy(dtype=bool) & (column >= 0))
     origin = days[0].to_numpy().astype("datetime64[D]")
     ends = (table[name].to_numpy()[rows].astype("datetime64[D]") for name in ("date_start", "date_end"))
     first, last = ((day - origin).astype(np.int64) for day in ends)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .allocation import Columns, Shares, columns_of, known_rows, shares_of
-from .coverage import Coverage, coverage_notes, covered_days, spans_of, uncovered_by_rows
+from .coverage import Coverage, coverage_notes, covered_days, days_told, said_by_rows, spans_of
 from .errors import ConfigError
 from .estimates import Amount
 from .extent import Extent
@@ -52,7 +52,9 @@ def daily_panel(
         as the table has later reports.
     reading : further arguments of `read_incidents`, for a table that is not read yet.
     coverage : code -> spans of days on which it is covered (`coverage.covered_days`); an empty list = never.
-        Or a CSV file of such spans, or "reports": from a region's first row to its last.
+        Or a CSV file of such spans, "all" (every region on every day), or "reports": from a region's first
+        row to its last. Where coverage is declared, a day without rows is a zero; elsewhere it only counts
+        as one (`Panel.told`).
         Rows of the table that say "not covered" in a column ``coverage`` are taken out in any case.
         What is reported on other days counts in the total alone. Regions not named are always covered.
 
@@ -76,11 +78,16 @@ def daily_panel(
     shares = shares_of(incidents, values.stated & known, first, len(days))
     sums = _sums(shares, values, columns)
     index = columns.frame.index
-    observed = covered_days(days, index, spans_of(coverage, days, sums["counts"][:, :-1], index))
+    spans = spans_of(coverage, days, sums["counts"][:, :-1], index)
+    observed, told = covered_days(days, index, spans), days_told(sums["counts"][:, :-1], index, spans)
     if "covered" in incidents.table:
-        observed &= ~uncovered_by_rows(incidents.table, days, columns.of_row, len(index))
-    outside = uncovered(sums, observed)
+        observed &= ~said_by_rows("no", incidents.table, days, columns.of_row, len(index))
+        silent = said_by_rows("none", incidents.table, days, columns.of_row, len(index))
+        told &= ~silent | (sums["counts"][:, :-1] > 0)
     column = columns.of_row[shares.row]
+    zero = (values.best[shares.row] == 0) & (column >= 0)
+    told[shares.day[zero], column[zero]] = True
+    outside = uncovered(sums, observed)
     if not observed.all():
         column = np.where((column >= 0) & observed[shares.day, column], column, -1)
     return Panel(
@@ -88,6 +95,7 @@ def daily_panel(
         low=pd.DataFrame(sums["low"][:, :-1], index=days, columns=index),
         high=pd.DataFrame(sums["high"][:, :-1], index=days, columns=index),
         observed=pd.DataFrame(observed, index=days, columns=index),
+        told=pd.DataFrame(told, index=days, columns=index),
         unallocated=pd.DataFrame(
             {"low": sums["low"][:, -1], "best": sums["counts"][:, -1], "high": sums["high"][:, -1]},
             index=days,

@@ -40,6 +40,7 @@ def group_panel(panel: Panel) -> Panel | None:
     part = replace(
         panel, counts=panel.counts[codes], low=panel.low[codes], high=panel.high[codes],
         observed=panel.observed[codes], regions=panel.regions.loc[codes],
+        told=None if panel.told is None else panel.told[codes],
     ).roll_up()  # fmt: skip
     ever = panel.observed.any()
     observed = {

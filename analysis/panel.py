@@ -6,7 +6,7 @@ The record and what can be asked of it; `daily_panel` builds one from incidents.
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,10 @@ from .weeks import Week
 if TYPE_CHECKING:
     from .incidents import Incidents
 
-__all__ = ["Panel"]
+__all__ = ["STATUSES", "Panel", "Status"]
 
+Status = Literal["reported", "nothing reported", "not covered"]
+STATUSES: tuple[Status, ...] = ("reported", "nothing reported", "not covered")
 _TINY = 9  # decimals kept in sums, so that 7 x 5/7 is 5
 
 
@@ -48,6 +50,8 @@ class Panel:
     incidents : the checked table behind it; None for a panel made from counts.
     sources : the counts by who reported them, one row per region (`UNALLOCATED` included), day and source,
         with its amount; None where no row states a source (`sources.source_amounts`).
+    told : same shape as counts, bool; False where a zero only means that no row speaks of the region and that
+        its coverage is not declared. None = every zero is stated, as in a table of counts.
     """
 
     counts: pd.DataFrame
@@ -67,6 +71,7 @@ class Panel:
     notes: tuple[str, ...] = ()
     incidents: "Incidents | None" = None
     sources: pd.DataFrame | None = None
+    told: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for name in ("low", "high", "observed"):
@@ -140,6 +145,25 @@ class Panel:
         low, best, high = (float(series.loc[span].sum()) for series in self._parts(region))
         return Amount.of_sums(low, best, high)
 
+    def status(self, region: str, first: dt.date, last: dt.date) -> Status:
+        """What a zero of these days would mean.
+
+        "not covered" where a day is not observed; "nothing reported" where no row speaks of the region and
+        its coverage is not declared; "reported" otherwise: a count, or a zero that is stated. A parent has
+        the best of its regions'.
+        """
+        if region in (TOTAL, UNALLOCATED):
+            return "reported"
+        if region not in self.counts.columns:
+            members = self.regions.index[self.regions["parent"] == region]
+            found = {self.status(str(code), first, last) for code in members}
+            return next((kind for kind in STATUSES if kind in found), "not covered")
+        span = slice(pd.Timestamp(first), pd.Timestamp(last))
+        if not bool(self.observed.loc[span, region].all()):
+            return "not covered"
+        told = self.told is None or bool(self.told.loc[span, region].any())
+        return "reported" if told or bool(self.counts.loc[span, region].any()) else "nothing reported"
+
     @property
     def known_until(self) -> pd.Timestamp | None:
         """``as_of``; without one, the latest report in the table; None where neither is known."""
@@ -210,7 +234,7 @@ class Panel:
         regions = pd.DataFrame({"name": ["Total"], "parent": [""]}, index=pd.Index([TOTAL]))
         return replace(
             self, counts=best, low=low, high=high, observed=self.observed.any(axis=1).to_frame(TOTAL),
-            unallocated=self.unallocated * 0.0, regions=regions,
+            unallocated=self.unallocated * 0.0, regions=regions, told=None,
             sources=_of_regions(self.sources, lambda _: TOTAL),
         )  # fmt: skip
 
@@ -225,9 +249,13 @@ class Panel:
         regions = pd.DataFrame(
             {"name": [self.name_of(code) for code in names], "parent": ""}, index=pd.Index(names)
         )
-        observed = self.observed.T.groupby(parent.to_numpy(), sort=False).any().T[names]
+
+        def any_of(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame.T.groupby(parent.to_numpy(), sort=False).any().T[names]
+
         return replace(
-            self, counts=added(self.counts), low=added(self.low), high=added(self.high), observed=observed,
+            self, counts=added(self.counts), low=added(self.low), high=added(self.high),
+            observed=any_of(self.observed), told=None if self.told is None else any_of(self.told),
             regions=regions, sources=_of_regions(self.sources, lambda code: str(parent.get(code, code))),
         )  # fmt: skip
 
@@ -243,6 +271,7 @@ class Panel:
             self, counts=self.counts.loc[keep], low=self.low.loc[keep], high=self.high.loc[keep],
             observed=self.observed.loc[keep], unallocated=self.unallocated.loc[keep],
             exact=self.exact.loc[keep], sources=sources,
+            told=None if self.told is None else self.told.loc[keep],
         )  # fmt: skip
 
     def last_full_week(self, starts_on: str = "monday") -> Week:

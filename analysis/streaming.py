@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from .counting import Counting
-from .coverage import Coverage, coverage_notes, covered_days, spans_of
+from .coverage import Coverage, coverage_notes, covered_days, days_told, spans_of
 from .errors import ConfigError, NoUsableRowsError
 from .formats import ParquetParts
 from .incidents import Incidents, IngestReport, Provenance
@@ -129,6 +129,7 @@ def _panel(
                           key="coverage")  # fmt: skip
     spans = spans_of(coverage, days, sums["counts"][:, :-1], frame.index)
     observed = covered_days(days, frame.index, spans)
+    told = days_told(sums["counts"][:, :-1], frame.index, spans) | (sums["zeros"][:, :-1] > 0)
     outside = uncovered(sums, observed)
     index = frame.index
     return Panel(
@@ -136,6 +137,7 @@ def _panel(
         low=pd.DataFrame(sums["low"][:, :-1], index=days, columns=index),
         high=pd.DataFrame(sums["high"][:, :-1], index=days, columns=index),
         observed=pd.DataFrame(observed, index=days, columns=index),
+        told=pd.DataFrame(told, index=days, columns=index),
         unallocated=pd.DataFrame(
             {"low": sums["low"][:, -1], "best": sums["counts"][:, -1], "high": sums["high"][:, -1]},
             index=days,

@@ -14,7 +14,7 @@ from reports.theme import Theme
 
 from .canvas import BOLD, FULL, SMALL, Drawing, add_axes, render, text_width
 from .shapes import APART, units_across
-from .tiles import KEY, draw_key, look_of, map_breaks, week_alt, week_figures
+from .tiles import KEY, UNCOVERED, draw_key, look_of, map_breaks, week_alt, week_figures, week_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,8 +39,9 @@ def area_map(
     """Every region in its outline, with the week's figure where it fits, in the five classes of `tile_map`.
 
     breaks : lower bounds of the classes, see `map_breaks` (the default), which are those of the tile map and
-    stay the same from issue to issue. White = nothing reported; grey stripes = not covered on some day, and
-    nothing reported on the others. Degrees of longitude are shortened by the cosine of the middle latitude.
+    stay the same from issue to issue. White = a stated zero or nothing reported; grey stripes = not covered
+    on some day, and nothing reported on the others. Degrees of longitude are shortened by the cosine of the
+    middle latitude.
 
     ``data``: breaks, values (code -> the week's figure, None = not covered), unplaced (codes without one).
     """
@@ -52,8 +53,9 @@ def area_map(
         edge = (FULL - width) / 2
         ax = add_axes(figure, edge, 2, width, width * tall)
         values = week_figures(panel, week)
-        tips = draw_areas(ax, panel, values, boundaries, classes, theme)
-        draw_key(ax, classes, None in values.values(), theme, left=1 - edge, y=width * tall + 14)
+        said = week_words(panel, week, values)
+        tips = draw_areas(ax, panel, values, boundaries, classes, theme, said)
+        draw_key(ax, classes, theme, said.values(), left=1 - edge, y=width * tall + 14)
         return {
             "breaks": classes, "values": values, "unplaced": boundaries.without, "tips": tips,
             "alt": week_alt(panel, week, values),
@@ -75,8 +77,9 @@ def draw_areas(
     boundaries: Boundaries,
     breaks: Sequence[float],
     theme: Theme,
+    said: Mapping[str, str],
 ) -> dict[str, str]:
-    """The outlines on any axes; returns the tooltip of every region by its id."""
+    """The outlines on any axes; returns the tooltip of every region by its id. said : see `week_words`."""
     shapes = _flat(boundaries)
     ends = np.concatenate([ring for rings in shapes.values() for ring in rings])
     low, high = ends.min(axis=0), ends.max(axis=0)
@@ -93,9 +96,7 @@ def draw_areas(
         value = values.get(code)
         look, ink = look_of(value, breaks, theme)
         _fill(ax, shapes[code], f"area-{code}", look, scale, theme)
-        tips[f"area-{code}"] = (
-            f"{panel.name_of(code)}: {'not covered' if value is None else count_text(value)}"
-        )
+        tips[f"area-{code}"] = f"{panel.name_of(code)}: {said.get(code, UNCOVERED)}"
         _label(ax, main[code], _inside(main[code], list(main.values())), value, ink, scale)
     return tips
 

@@ -24,7 +24,7 @@ from .growth import draw_growth
 from .levels import draw_levels, first_day
 from .limits import draw_limits, enough, limits_height
 from .shapes import units_up
-from .tiles import draw_key, draw_tiles, extent, map_breaks, places, week_figures
+from .tiles import draw_key, draw_tiles, extent, map_breaks, places, week_figures, week_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,8 +131,9 @@ def plot_map(
         wide = FULL / 72
         ax = _axes(ax, wide * 0.9 * rows / columns / 0.86, bottom=0.03, up=0.86)
         ax.set_aspect("equal")
-        draw_tiles(ax, panel, values, spots, breaks, theme)
-        draw_key(ax, breaks, None in values.values(), theme, left=1, y=units_up(ax) + 10)
+        said = week_words(panel, week, values)
+        draw_tiles(ax, panel, values, spots, breaks, theme, said)
+        draw_key(ax, breaks, theme, said.values(), left=1, y=units_up(ax) + 10)
     return ax
 
 
@@ -185,8 +186,9 @@ def _plot_areas(
     values, breaks = week_figures(panel, week), map_breaks(panel, week)
     with house_style(theme):
         ax = _axes(ax, min(FULL / 72 * 0.9 * proportion(found) / 0.86, 9.0), bottom=0.03, up=0.86)
-        draw_areas(ax, panel, values, found, breaks, theme)
-        draw_key(ax, breaks, None in values.values(), theme, left=1, y=units_up(ax) + 10)
+        said = week_words(panel, week, values)
+        draw_areas(ax, panel, values, found, breaks, theme, said)
+        draw_key(ax, breaks, theme, said.values(), left=1, y=units_up(ax) + 10)
     return ax
 
 

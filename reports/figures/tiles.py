@@ -1,6 +1,6 @@
 """A map of squares: every region the same size, in its place on a grid, with the week's figure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,9 +31,11 @@ __all__ = [
     "tile_map",
     "week_alt",
     "week_figures",
+    "week_words",
 ]
 
 KEY = 30.0  # height of the legend
+UNCOVERED, SILENT = "not covered", "nothing reported"
 WIDEST = 54.0  # a tile is never wider
 
 
@@ -66,7 +68,8 @@ def tile_map(
     """One square per region with its short code and the week's figure, in five classes.
 
     breaks : lower bounds of the classes, see `map_breaks` (the default); pass the last issue's to compare.
-    White = nothing reported; striped U = not covered on some day, and nothing reported on the others.
+    White = a stated zero or nothing reported, which the tooltip tells apart; striped U = not covered on some
+    day, and nothing reported on the others.
     Regions without a place on the grid follow below it, by name.
 
     ``data``: breaks, values (code -> the week's figure, None = not covered), unplaced (codes).
@@ -80,9 +83,9 @@ def tile_map(
         edge = (FULL - side * columns) / 2
         ax = add_axes(figure, edge, 2, side * columns, side * rows)
         values = week_figures(panel, week)
-        tips = draw_tiles(ax, panel, values, spots, classes, theme)
-        missing = None in values.values()
-        draw_key(ax, classes, missing, theme, left=1 - edge, y=side * rows + 14)
+        said = week_words(panel, week, values)
+        tips = draw_tiles(ax, panel, values, spots, classes, theme, said)
+        draw_key(ax, classes, theme, said.values(), left=1 - edge, y=side * rows + 14)
         return {
             "breaks": classes, "values": values, "unplaced": unplaced, "tips": tips,
             "alt": week_alt(panel, week, values),
@@ -157,6 +160,18 @@ def week_figures(panel: Panel, week: Week) -> dict[str, float | None]:
     }
 
 
+def week_words(panel: Panel, week: Week, values: Mapping[str, float | None]) -> dict[str, str]:
+    """Every region's figure in words: a number ("0" where it is stated), or which kind of nothing it is."""
+
+    def words(code: str, value: float | None) -> str:
+        if value is None:
+            return UNCOVERED
+        silent = value == 0 and panel.status(code, week.first_day, week.last_day) == SILENT
+        return SILENT if silent else count_text(value)
+
+    return {code: words(code, value) for code, value in values.items()}
+
+
 def draw_tiles(
     ax: "Axes",
     panel: Panel,
@@ -164,8 +179,9 @@ def draw_tiles(
     spots: Mapping[str, tuple[int, int]],
     breaks: Sequence[float],
     theme: Theme,
+    said: Mapping[str, str],
 ) -> dict[str, str]:
-    """The squares on any axes; returns the tooltip of every square by its id."""
+    """The squares on any axes; returns the tooltip of every square by its id. said : see `week_words`."""
     rows, columns = extent(spots)
     ax.set_xlim(0, columns)
     ax.set_ylim(rows, 0)
@@ -180,7 +196,7 @@ def draw_tiles(
         look, ink = look_of(value, breaks, theme)
         corners = np.array([[column + gap, row + 1 - gap, column + 1 - gap, row + gap]])
         boxes(ax, corners, gid=f"tile-{code}", **look)
-        tips[f"tile-{code}"] = f"{panel.name_of(code)}: {_words(value)}"
+        tips[f"tile-{code}"] = f"{panel.name_of(code)}: {said[code]}"
         _write(ax, column + 0.5, row, labels[code], value, ink, side)
     return tips
 
@@ -206,17 +222,17 @@ def look_of(value: float | None, breaks: Sequence[float], theme: Theme) -> tuple
     return {"facecolor": light[f"seq_{level}"], "linewidth": 0}, ink
 
 
-def _words(value: float | None) -> str:
-    return "not covered" if value is None else count_text(value)
-
-
 def draw_key(
-    ax: "Axes", breaks: Sequence[float], missing: bool, theme: Theme, *, left: float, y: float
+    ax: "Axes", breaks: Sequence[float], theme: Theme, said: Collection[str], *, left: float, y: float
 ) -> None:
-    """The classes as squares with their bounds, ``left`` and ``y`` units from the axes' bottom left."""
-    entries = [(0.0, "0"), *zip(breaks, class_labels(breaks), strict=True)]
+    """The classes as squares with their bounds, ``left`` and ``y`` units from the axes' bottom left.
+
+    said : what the regions' tooltips say (`week_words`); white is named after it.
+    """
+    none = " or ".join(kind for kind in ("0", SILENT) if kind in said) or "0"
+    entries = [(0.0, none), *zip(breaks, class_labels(breaks), strict=True)]
     known = [(look_of(value, breaks, theme)[0], words) for value, words in entries]
-    rest = [(missing_look(theme), "not covered")] if missing else []
+    rest = [(missing_look(theme), UNCOVERED)] if UNCOVERED in said else []
     legend_key(ax, [*known, *rest], theme, left=left, y=y)
 
 

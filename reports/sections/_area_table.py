@@ -8,7 +8,8 @@ from analysis.groups import members_of
 from ..content import Cell, Column, Row, Table
 from ..prose import reading
 from ..shared_facts import WeekFacts
-from ._year_table import TONES, number
+from ._year_table import TONES
+from ._zeros import counted, legend, number
 
 __all__ = ["area_table"]
 
@@ -32,15 +33,16 @@ def area_table(facts: WeekFacts) -> Table | None:
     if not told:
         return None
     order = sorted(members, key=lambda code: (-_low(facts, code), facts.name(code)))
+    rows = tuple(_row(facts, code, len(members[code]), told.get(code)) for code in order)
     return Table(
         name="areas",
         caption=(f"Reported {facts.noun.many} by larger area, {facts.span}",),
         columns=COLUMNS,
-        rows=tuple(_row(facts, code, len(members[code]), told.get(code)) for code in order),
+        rows=rows,
         data=_data(facts, order, members, told),
         note=(
             "Each area is the sum of regions that stand in the table above, and is tested among the areas "
-            "alone; a change that many regions share shows here first.",
+            f"alone; a change that many regions share shows here first. {legend(rows)}",
         ),
     )
 
@@ -52,13 +54,13 @@ def _low(facts: WeekFacts, code: str) -> float:
 
 def _row(facts: WeekFacts, code: str, regions: int, finding: Comparison | None) -> Row:
     told = finding if finding and finding.verdict != "too_few" else None
-    counted = facts.context.facts.count(f"regions_in/{code}", regions, unit="regions", region=code)
+    members = facts.context.facts.count(f"regions_in/{code}", regions, unit="regions", region=code)
     return Row(
         cells=(
             Cell(text=(facts.name(code),), sort=facts.name(code)),
-            number(counted),
-            number(facts.amount(code)),
-            number(facts.amount(code, 1)),
+            number(members),
+            counted(facts, facts.amount(code)),
+            counted(facts, facts.amount(code, 1)),
             number(facts.baseline(finding) if finding else None),
             number(facts.ratio(told) if told else None),
             Cell(text=(facts.ratio_range(told),) if told else ("–",)),
@@ -84,6 +86,7 @@ def _data(
         records.append(
             {
                 "area": code, "name": facts.name(code), "regions": " ".join(members[code]), "week": week.name,
+                "status": facts.context.panel.status(code, week.first_day, week.last_day),
                 "low": amount.low, "best": amount.best, "high": amount.high,
                 "baseline_per_week": found.baseline.value if found else None,
                 "rate_ratio": ratio.value if ratio else None,

@@ -27,6 +27,7 @@ def _record(facts: WeekFacts, year: YearFacts, code: str) -> dict[str, Any]:
     days = panel.observed.loc[str(week.first_day) : str(week.last_day)]
     return {
         "region": code, "name": facts.name(code), "week": week.name,
+        "status": panel.status(code, week.first_day, week.last_day),
         "low": amount.low, "best": amount.best, "high": amount.high,
         "covered_days": None if code in (TOTAL, UNALLOCATED) else int(days[code].sum()),
         "baseline_per_week": found.baseline.value if found else None,

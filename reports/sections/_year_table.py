@@ -5,24 +5,17 @@ from collections.abc import Sequence
 from analysis.findings import TOTAL, UNALLOCATED
 
 from ..content import Cell, Column, Row, Table, Text, say
-from ..facts import Fact
 from ..prose import reading_of_year
 from ..shared_facts import WeekFacts
 from ..words import date_text, span_text
 from ..year_facts import BEFORE, YearFacts
+from ._zeros import counted, legend, number
 
-__all__ = ["number", "year_table"]
+__all__ = ["year_table"]
 
 MOST_ROWS = 20
 FEW = 3.0  # a week
 TONES = {"up": "up", "down": "down"}
-
-
-def number(fact: Fact | None) -> Cell:
-    """A number to sort by; an en dash where there is none."""
-    if fact is None:
-        return Cell(text=("–",))
-    return Cell(text=(fact,), sort=fact.value if fact.value is not None else fact.low)
 
 
 def year_table(facts: WeekFacts, order: Sequence[str]) -> Table | None:
@@ -35,14 +28,15 @@ def year_table(facts: WeekFacts, order: Sequence[str]) -> Table | None:
     columns = _columns(facts, year)
     told = [c for c in columns if any(row[c.key].text != ("–",) for row in rows)]
     keys = [column.key for column in told]
+    lines = tuple(
+        Row(cells=tuple(row[key] for key in keys), role="total" if row is rows[0] else "") for row in rows
+    )
     return Table(
         name="regions_year",
         caption=(f"The week in its year: reported {facts.noun.many} by region",),
         columns=tuple(told),
-        rows=tuple(
-            Row(cells=tuple(row[key] for key in keys), role="total" if row is rows[0] else "") for row in rows
-        ),
-        note=_note(facts, year, len(order)),
+        rows=lines,
+        note=_note(facts, len(order), lines),
     )
 
 
@@ -70,11 +64,10 @@ def _cells(facts: WeekFacts, year: YearFacts, code: str) -> dict[str, Cell] | No
     if amount is None or (code == UNALLOCATED and not amount.low):
         return None
     told = found if found and found.baseline.value >= FEW else None  # a ratio to next to nothing says nothing
-    covered = code in (TOTAL, UNALLOCATED) or facts.observed(code)
     return {
         "region": Cell(text=(facts.name(code),), sort=facts.name(code)),
-        "this_week": number(amount) if covered else Cell(text=("U",)),
-        "before": number(year.before(code)),
+        "this_week": counted(facts, amount),
+        "before": counted(facts, year.before(code)),
         "median": number(year.median(code)),
         "most": number(year.most(code)),
         "same": number(facts.baseline(found) if found else None),
@@ -84,12 +77,12 @@ def _cells(facts: WeekFacts, year: YearFacts, code: str) -> dict[str, Cell] | No
             text=(reading_of_year(found),),
             tone=TONES.get(found.verdict, "muted") if found else "muted",  # type: ignore[arg-type]
         ),
-        "to_date": number(year.to_date(code)),
-        "last_to_date": number(year.last_year_to_date(code)),
+        "to_date": counted(facts, year.to_date(code)),
+        "last_to_date": counted(facts, year.last_year_to_date(code)),
     }
 
 
-def _note(facts: WeekFacts, year: YearFacts, regions: int) -> Text:
+def _note(facts: WeekFacts, regions: int, rows: Sequence[Row]) -> Text:
     text: Text = ()
     if facts.context.findings.regions("last_year"):
         text = (
@@ -102,4 +95,4 @@ def _note(facts: WeekFacts, year: YearFacts, regions: int) -> Text:
             "The {n} regions with most reports this week; all are in tables/regions.csv. ",
             n=count("regions_year/shown", MOST_ROWS, unit="regions"),
         )
-    return (*text, "A dash stands where not every day is covered or nothing can be told.")
+    return (*text, legend(rows))

@@ -1,5 +1,7 @@
 """Every region: this week, the weeks before, and what can be said of the difference."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.findings import TOTAL, UNALLOCATED, Comparison
@@ -12,7 +14,8 @@ from ..words import joined
 from ._area_table import area_table
 from ._region_data import region_data
 from ._told_regions import linked
-from ._year_table import TONES, number, year_table
+from ._year_table import TONES, year_table
+from ._zeros import counted, legend, number
 
 __all__ = ["build"]
 
@@ -45,14 +48,15 @@ def build(context: Context, /) -> Section | None:
     compared = bool(context.findings.regions("comparison"))
     columns = COLUMNS if compared else (*COLUMNS[:2], *COLUMNS[2:3][: int(len(weekly) > 1)])
     keys = [column.key for column in columns]
-    rows = [_row(facts, code, keys, weekly) for code in (TOTAL, *order, UNALLOCATED)]
+    made = (_row(facts, code, keys, weekly) for code in (TOTAL, *order, UNALLOCATED))
+    rows = tuple(row for row in made if row)
     table = Table(
         name="regions",
         caption=(f"Reported {facts.noun.many} by region, {facts.span}",),
         columns=columns,
-        rows=tuple(row for row in rows if row),
+        rows=rows,
         data=region_data(facts, [*order, *silent]),
-        note=_note(facts, silent, len(weekly)),
+        note=_note(facts, silent, len(weekly), rows),
     )
     more = (area_table(facts), year_table(facts, order))
     blocks = (table, *(one for one in more if one))
@@ -80,13 +84,10 @@ def _row(facts: WeekFacts, code: str, keys: list[str], weekly: pd.DataFrame) -> 
         return None
     finding = facts.comparison(code)
     told = finding if finding and finding.verdict != "too_few" else None  # a ratio of a few says nothing
-    covered = code in (TOTAL, UNALLOCATED) or facts.observed(code)
-    covered_before = code in (TOTAL, UNALLOCATED) or facts.observed(code, 1)
-    before = facts.amount(code, 1)
     cells = {
         "region": Cell(text=(linked(facts, code),), sort=facts.name(code)),
-        "this_week": Cell(text=(amount,) if covered else ("U",), sort=amount.low),
-        "previous_week": number(before) if covered_before else Cell(text=("U",)),
+        "this_week": counted(facts, amount),
+        "previous_week": counted(facts, facts.amount(code, 1)),
         "baseline": number(facts.baseline(finding) if finding else None),
         "ratio": number(facts.ratio(told) if told else None),
         "range": Cell(text=(facts.ratio_range(told),) if told else ("–",)),
@@ -111,10 +112,8 @@ def _spark(facts: WeekFacts, code: str, weekly: pd.DataFrame) -> Spark | None:
     return spark(weekly[code].tolist(), subject=facts.name(code))
 
 
-def _note(facts: WeekFacts, silent: list[str], weeks: int) -> Text:
-    text = "A dash stands where nothing can be told."
-    if not all(facts.observed(str(code)) for code in facts.context.panel.counts.columns):
-        text += " U: not covered on every day of the week, which is not zero."
+def _note(facts: WeekFacts, silent: list[str], weeks: int, rows: Sequence[Row]) -> Text:
+    text = legend(rows)
     folded = facts.context.panel.folded
     if folded:
         pairs = [f"{facts.name(code)} under {facts.name(into)}" for code, into in sorted(folded.items())]

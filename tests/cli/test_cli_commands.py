@@ -162,7 +162,9 @@ def test_init_names_the_columns_it_did_not_understand(messy) -> None:
 def test_every_default_in_the_settings_may_be_uncommented(tmp_path) -> None:
     text = settings_text(flow.stages())
     written = tomllib.loads(text)
-    assert written.pop("models") == {"change_point": {}, "comparison": {}, "last_year": {}, "trend": {}}
+    assert written.pop("models") == {
+        name: {} for name in ("change_point", "comparison", "last_year", "signal", "trend")
+    }
     assert not any(written.values()), "nothing is set until somebody sets it"
     lines = []
     for line in text.splitlines():

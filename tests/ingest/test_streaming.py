@@ -18,7 +18,7 @@ from analysis.streaming import count_parts
 
 NAMES = ["Bryansk Oblast", "RU-BEL", "Kursk region", "Black Sea", "RU-MOS+RU-MOW", "RU-MOS", "Brynask", None,
          "RU-BEL|RU-KRS"]  # fmt: skip
-COUNTS = ["1", "2", "more than 6", "5-7", "", "lots of", "0.5", "-3"]
+COUNTS = ["0", "1", "2", "more than 6", "5-7", "", "lots of", "0.5", "-3"]
 DATES = ["2025-07-14", "15.07.2025", "2025-07-16 18:00", "", "soon", "2025-07"]
 # what cannot be said of parts
 WHOLE_ONLY = {"repeats", "delays", "duplicates", "candidates", "clocks"}
@@ -50,7 +50,7 @@ def _write(frame, folder, name="table.parquet"):
 
 
 def _same_panels(parts, whole):
-    for name in ("counts", "low", "high", "observed", "unallocated", "exact", "regions"):
+    for name in ("counts", "low", "high", "observed", "told", "unallocated", "exact", "regions"):
         left, right = getattr(parts, name), getattr(whole, name)
         if isinstance(left, pd.Series):
             pd.testing.assert_series_equal(left, right, check_exact=True)
