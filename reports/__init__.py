@@ -1,8 +1,9 @@
-"""Everything seen: the weekly report as HTML, PDF and data, its figures, and the archive of editions.
+"""Everything seen: the weekly report (HTML, PDF, Word, Markdown, mail, data), figures, the archive.
 
 ::
 
-    build_report(findings)   -> Report: .html() .pdf() .json() .save(folder), shows itself in Jupyter
+    build_report(findings)   -> Report: .html() .pdf() .docx() .markdown() .email() .json() .save(folder),
+                             shows itself in Jupyter
     plot_panel, plot_region, plot_calendar, plot_map, plot_growth
                              the figures of the report, on any matplotlib Axes
     plot_historical_limits   four weeks over the mean of comparable totals of the past

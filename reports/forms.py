@@ -5,8 +5,8 @@ __all__ = ["FORMATS", "LABELS", "NAMES"]
 FORMATS = ("html", "pdf", "json")  # written unless others are named
 NAMES = {
     "html": "report.html", "pdf": "report.pdf", "json": "report.json", "md": "report.md",
-    "email": "email.html",
+    "docx": "report.docx", "email": "email.html",
 }  # fmt: skip
 LABELS = {  # for readers, in their order
-    "html": "HTML", "pdf": "PDF", "md": "Markdown", "email": "E-mail", "json": "JSON",
+    "html": "HTML", "pdf": "PDF", "docx": "Word", "md": "Markdown", "email": "E-mail", "json": "JSON",
 }  # fmt: skip

@@ -7,7 +7,6 @@ equal bytes.
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +19,7 @@ from .pdf_data import break_runs, prepare
 from .svg import parse_svg
 from .templating import TEMPLATES, clean
 from .tree import parse_body
+from .typesetting import bring_fonts, compiled
 
 __all__ = ["render_pdf"]
 
@@ -30,22 +30,20 @@ def render_pdf(report: Document) -> bytes:
     Raises RenderError when a template uses an element the PDF does not know, a figure is missing or Typst
     refuses the document.
     """
-    files = font_files(report.theme)
-    covered = coverage(files)
+    covered = coverage(font_files(report.theme))
 
     def glyphs(text: str) -> str:
         return printable(text, covered)
 
     with TemporaryDirectory(prefix="sitrend-pdf-") as folder:
         root = Path(folder)  # Typst may read all of its root, so it holds only what it needs
-        (root / "fonts").mkdir()
-        for number, file in enumerate(files):
-            shutil.copyfile(file, root / "fonts" / f"{number:02d}-{file.name}")
+        bring_fonts(root, report.theme)
         body = prepare(parse_body(render_body(report)), report.theme, glyphs, _pictures(report, root, glyphs))
         data = _data(report, glyphs) | {"body": body}
         (root / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         shutil.copyfile(TEMPLATES / "walker.typ", root / "walker.typ")
-        return _compile(root, report)
+        day = report.edition.last_day
+        return compiled(root, "walker.typ", day=day, format="pdf", pdf_standards=["ua-1", "a-2a"])[0]
 
 
 def _data(report: Document, glyphs: Callable[[str], str]) -> dict[str, object]:
@@ -86,31 +84,3 @@ def _pictures(report: Document, root: Path, glyphs: Callable[[str], str]) -> Cal
         return file
 
     return picture
-
-
-def _compile(root: Path, report: Document) -> bytes:
-    try:
-        import typst
-    except ImportError as error:
-        raise RenderError(
-            "the PDF needs Typst: install it with `pip install 'typst>=0.15,<0.16'`."
-        ) from error
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(root / "fonts")]
-    )
-    try:
-        pdf: bytes = typst.compile(
-            str(root / "walker.typ"),
-            root=str(root),
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=["ua-1", "a-2a"],
-            timestamp=datetime.combine(report.edition.last_day, time(), UTC),
-            package_path=str(root / "none"),
-            package_cache_path=str(root / "none"),
-        )
-    except typst.TypstError as error:
-        hints = " ".join(error.hints or ())
-        raise RenderError(f"Typst refuses the document: {error.message}. {hints}".strip()) from error
-    return pdf

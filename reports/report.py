@@ -78,6 +78,12 @@ class Report:
 
         return render_markdown(self.document)
 
+    def docx(self) -> bytes:
+        """The report as a Word document; the same report gives the same bytes. Raises `RenderError`."""
+        from .word import render_docx
+
+        return render_docx(self.document)
+
     def email(self, *, address: str = "") -> str:
         """The week as a short page for e-mail: main points, key figures, changes, regions, unusual weeks.
 

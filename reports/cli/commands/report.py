@@ -46,7 +46,7 @@ def add_parser(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--formats", type=_formats, default=FORMATS, metavar="html,pdf,json",
-        help="what to write, of html, pdf, json, md (Markdown) and email (a short page for mail); "
+        help="what to write, of html, pdf, json, md (Markdown), docx (Word) and email (a page for mail); "
         "default: the first three; report.json always is, the next issue needs it",
     )  # fmt: skip
     parser.add_argument(
