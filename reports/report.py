@@ -182,7 +182,7 @@ def build_report(
         findings=findings, panel=findings.panel, week=findings.week, facts=FactTable(),
         theme=theme if isinstance(theme, Theme) else load_theme(Path(theme) if theme else None),
         title=title or _title(findings.panel, noun), notice=notice,
-        options=_options(findings.panel, noun, sections)
+        options=_options(findings.panel, noun, sections) | {"previous": previous}
         | _outlines(findings.panel, boundaries, boundary_key),
         since=since, printed=issue.printed,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from analysis.numbers import count_text
 
-from ..content import Context, Paragraph, Section, Text
+from ..content import Context, Link, Paragraph, Section, Text, say
 from ..words import Noun, date_text
 
 __all__ = ["as_of_text", "build"]
@@ -27,11 +27,22 @@ def build(context: Context, /) -> Section | None:
     zone = context.options.get("timezone")
     if zone:
         facts.append(f"days by {zone}")
-    facts.append(f"next week ends {date_text(week.shift(1).last_day)}")
-    blocks = [Paragraph(text=(" · ".join(facts) + ".",), role="note")]
+    facts.append(f"next issue: the week that ends on {date_text(week.shift(1).last_day)}")
+    blocks = [Paragraph(text=(" · ".join(facts) + ".", *_earlier(context)), role="note")]
     if context.panel.last_day < week.last_day:
         blocks.append(Paragraph(text=_partial(context), role="warning"))
     return Section(id="masthead", title=context.title, blocks=tuple(blocks))
+
+
+def _earlier(context: Context) -> Text:
+    """The last issue, and the list of all: they lie beside this one where editions are published."""
+    last = context.options.get("previous")
+    if last is None or not (last.path / "report.html").is_file():
+        return ()
+    return say(
+        " Last issue: {last}; {all}.", last=Link(last.name, f"../{last.name}/report.html"),
+        all=Link("all issues", "../index.html"),
+    )  # fmt: skip
 
 
 def _partial(context: Context) -> Text:

@@ -1,4 +1,4 @@
-"""``sitrend init``: a settings file with comments, fitted to a table where one is given."""
+"""``sitrend init``: a settings file with comments, fitted to a table where one is given; or a template."""
 
 import argparse
 from pathlib import Path
@@ -21,7 +21,8 @@ def add_parser(commands: Commands) -> None:
     parser = command(
         commands, "init", run, summary="write a settings file with comments",
         description="Writes sitrend.toml with every setting, its default and what it means. With a table,\n"
-        "the columns are named as they were understood. An existing file is never overwritten.",
+        "the columns are named as they were understood. With --templates a template of the report is\n"
+        "written instead, which changes nothing until you do. An existing file is never overwritten.",
         example="sitrend init incidents.csv --regions ru",
     )  # fmt: skip
     parser.add_argument(
@@ -33,26 +34,48 @@ def add_parser(commands: Commands) -> None:
         "--out", metavar="FILE", type=Path, default=Path(flow.CONFIG_NAME),
         help=f"the file to write (default: {flow.CONFIG_NAME})",
     )  # fmt: skip
+    parser.add_argument(
+        "--templates", metavar="FOLDER", type=Path,
+        help="write a template to change parts of the report with, instead of settings",
+    )  # fmt: skip
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
     """Write the file and say how to go on."""
+    if args.templates is not None:
+        return _template(args.templates, progress)
     part = {key: value for key in ("table", "query") if (value := getattr(args, key)) is not None}
     columns, unused = _columns(args.input, part, progress) if args.input else ({}, [])
     given = {**part, "regions": args.regions} if args.regions else part
     text = settings_text(flow.stages(), columns=columns, unused=unused, incidents=given)
-    try:
-        with args.out.open("x", encoding="utf-8", newline="\n") as handle:
-            handle.write(text)
-    except FileExistsError:
-        raise ConfigError(
-            "it is there already and stays as it is; name another file with --out", file=args.out
-        ) from None
-    except OSError as error:
-        raise ConfigError(f"it cannot be written: {error.strerror}", file=args.out) from error
+    _write(args.out, text)
     table = shown(args.input) if args.input else "incidents.csv"
     progress.say(f"Wrote {args.out}. Next: sitrend check {table} --config {args.out}")
     return 0
+
+
+def _template(folder: Path, progress: Progress) -> int:
+    """The start of the user's own template."""
+    from reports.templating import TEMPLATES
+
+    name = "report.html.j2"
+    _write(folder / name, (TEMPLATES / "start" / name).read_text(encoding="utf-8"))
+    progress.say(f'Wrote {folder / name}. Next: templates = "{folder}" under [report] in {flow.CONFIG_NAME}')
+    return 0
+
+
+def _write(file: Path, text: str) -> None:
+    """A new file; raises ConfigError where it is there already or cannot be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+    except FileExistsError:
+        raise ConfigError(
+            "it is there already and stays as it is; name another with --out or --templates", file=file
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"it cannot be written: {error.strerror}", file=file) from error
 
 
 def _columns(
