@@ -66,11 +66,13 @@ def segment(
     allow for uncertain joints; both take the long-run variance. On four series joint, slopes and deviance are
     those of R's segmented 1.6.2.
 
-    "auto" finds a change exactly where "level" does, so its false changes are the same. In 365 days it told a
-    steady tripling, or a rise and fall, as slopes in 90 to 100 % of series, single steps as steps in 93 to
-    100 %; two steps up within the year in 77 to 100 %, and of ramps of 120 days between two levels it told
-    only a third as slopes (tests/calibration/slopes.py). Because a weak true step may be told as a slope,
-    "level" stays the default.
+    "auto" finds a change exactly where "level" does, so its false changes are the same. In 365 simulated days
+    it told a steady tripling as a slope in 82 to 98 % of series (least where days were overdispersed and
+    autocorrelated), a rise and fall as slopes in 95 to 100 %, single steps as steps in 93 to 100 %; two steps
+    up in one year in 77 to 100 %; ramps of 120 days between two levels as slopes in a third or less
+    (tests/calibration/slopes.py, 40 series each). What is told as a slope has no changes of level, so "level"
+    stays the default. The range of one joint held it in 100 % (Poisson) and 88 % (autocorrelated) of 60
+    series, the intervals of its slopes the truth in 99 and 95 %.
 
     Raises `InputError` for values or settings that cannot be used.
 
@@ -154,8 +156,7 @@ def _lies_closer(
 ) -> bool:  # fmt: skip
     """Whether a broken line tells a series better than its steps, each at its price.
 
-    The first slope costs what a joint costs. At that price ramps and steps of one doubling or more, in a year
-    of overdispersed and autocorrelated days, are each told rightly in nine of ten series.
+    The first slope costs what a joint costs; for less, coal mining disasters (one step) become a slope.
     """
     edges = [0, *map(int, cuts), length]
     mass = np.maximum(np.diff(scaled.weights[row, edges]), TINY)

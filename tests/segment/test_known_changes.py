@@ -70,3 +70,16 @@ def test_no_change_in_a_walk_of_the_same_level() -> None:
     for row in range(1, 300):
         noise[row] += 0.6 * noise[row - 1]
     assert len(segment(noise, family="gaussian").all_changes) <= 8
+
+
+@pytest.mark.shared
+def test_known_steps_stay_steps_where_slopes_are_tried(shared: Path) -> None:
+    folder = shared / "data/changepoint_series"
+    disasters = pd.read_csv(folder / "coal_mining_disasters.csv", parse_dates=["date"])["date"].dt.year
+    coal = disasters.value_counts().reindex(range(1851, 1963), fill_value=0).sort_index()
+    belts = pd.read_csv(folder / "seatbelts_uk.csv", parse_dates=["month"]).set_index("month")["drivers"]
+    nile = pd.read_csv(NILE, comment="#", index_col="year")["volume"]
+    for values, family in ((coal, "counts"), (belts, "counts"), (nile, "gaussian")):
+        plain, auto = (segment(values, family=family, shape=shape) for shape in ("level", "auto"))
+        assert auto.changes == plain.changes
+        assert not auto.all_slopes
