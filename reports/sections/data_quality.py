@@ -9,6 +9,7 @@ from ..content import Bullets, Cell, Column, Context, Paragraph, Row, Section, T
 from ..facts import Fact
 from ..shared_facts import WeekFacts
 from ..words import Noun, date_text
+from ._ingest_words import ingest_sentences, merged_table
 from ._sources import sources_table
 
 __all__ = ["build"]
@@ -43,10 +44,12 @@ def _panel(facts: WeekFacts) -> Iterator[Text]:
     panel = facts.context.panel
     days = facts.context.facts.count("panel/days", len(panel.days), unit="days")
     regions = facts.context.facts.count("panel/regions", panel.counts.shape[1], unit="regions")
+    number = panel.counts.shape[1]
+    every = say("all {n} regions" if number > 1 else "the {n} region", n=regions)
     yield say(
-        "The window is {first} to {last}, {days} days, the same for all {regions} regions. A zero means none "
+        "The window is {first} to {last}, {days} days, the same for {regions}. A zero means none "
         "reported, not that none happened.",
-        first=date_text(panel.first_day), last=date_text(panel.last_day), days=days, regions=regions,
+        first=date_text(panel.first_day), last=date_text(panel.last_day), days=days, regions=every,
     )  # fmt: skip
     yield from ((note,) for note in panel.notes)
     amount = facts.amount(UNALLOCATED)
@@ -80,6 +83,7 @@ def _ingest(facts: WeekFacts, incidents: Incidents) -> Iterator[Text]:
             yield say(sentence, n=_rows(context, name, number), **_verbs(number))
     zone = f", by the clock of {report.timezone}" if report.timezone else ""
     yield (f"Windows with clock times count {DAY_RULES.get(report.day_rule, report.day_rule)}{zone}.",)
+    yield from ingest_sentences(context, incidents)
     yield from _delay(context)
     yield from ((note,) for note in report.notes)
 
@@ -102,7 +106,7 @@ def _delay(context: Context) -> Iterator[Text]:
         return
     share = float((delays <= 7).mean())
     yield say(
-        "{share} of the rows with a report date were reported within seven days of the event.",
+        "Of the rows with a report date {share} were reported within seven days of the event.",
         share=context.facts.share("delay/within_7_days", share),
     )
     complete = WeekFacts(context).completeness()
@@ -126,6 +130,9 @@ def _tables(context: Context, incidents: Incidents) -> Iterator[Table]:
         )  # fmt: skip
     if report.unmatched:
         yield _unmatched(context, incidents)
+    merged = merged_table(incidents)
+    if merged is not None:
+        yield merged
     sources = sources_table(WeekFacts(context))
     if sources is not None:
         yield sources

@@ -34,6 +34,8 @@ def ingest_rows(book: Book, name: str) -> Rows | None:
     if kind == "repeats":
         again = table[table.drop(columns="row").astype(str).duplicated()]
         return again if len(again) == report.repeats else None
+    if kind == "match":
+        return table[table["match"] == place]
     if kind == "rows_set_aside":
         return aside
     if kind == "rows_read":

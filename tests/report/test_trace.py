@@ -17,6 +17,10 @@ from reports.trace import Book, Trace, trace_fact
 
 # What a report prints that is no sum and no count of rows.
 NO_ROWS = (
+    "ingest/duplicates/",  # more than the candidates that are kept with their lines
+    "ingest/rows_merged",  # left the table; tables/merged.csv
+    "ingest/clocks/",
+    "ingest/delays/",
     "regions_",
     "panel/",
     "level_changes",
