@@ -103,6 +103,16 @@ def panels(bench: Bench, rows: int, regions: int) -> None:
     print(f"  {'the same' if same else 'DIFFERENT'} sums: {parts.result['said']}")
 
 
+def texts(bench: Bench, rows: int, regions: int) -> None:
+    """A messy text table, read and cleaned."""
+    _must(bench.run(HERE / "tables.py", "messy", "messy.csv", rows, regions))
+    ours, usual = (bench.stage(name, "messy.csv") for name in ("csv_ours", "csv_pandas"))
+    _must(ours, usual)
+    bench.line(f"messy text of {rows:,d} rows, pandas", _cpu(ours), _cpu(usual), "s")
+    same = ours.result["said"] == usual.result["said"]
+    print(f"  {'the same' if same else 'DIFFERENT'} result: {ours.result['said']}")
+
+
 def regression(bench: Bench, regions: int) -> None:
     """Regressions per region, beside statsmodels on matrices."""
     done = bench.run(HERE / "counts_glm.py", regions)
@@ -174,6 +184,7 @@ def main() -> int:
         bench = Bench(folder, _installed(folder) if args.install else None)
         report(bench, *((4, 120) if args.tiny else (85, 730)))
         panels(bench, 20_000 if args.tiny else args.rows, 5 if args.tiny else 85)
+        texts(bench, 20_000 if args.tiny else min(args.rows, 1_000_000), 5 if args.tiny else 85)
         regression(bench, 35 if args.tiny else args.regions)
         changes(bench, 4 if args.tiny else args.regions)
         command(bench)

@@ -63,6 +63,33 @@ def panels_pandas(path: str) -> tuple[float, str]:
     return time.process_time() - start, _sums([frame.to_numpy().sum() for frame in wide])
 
 
+def csv_ours(path: str) -> tuple[float, str]:
+    """A messy text table read and checked."""
+    import pyarrow  # noqa: F401
+
+    from analysis.incidents import read_incidents
+
+    start = time.process_time()
+    table = read_incidents(path, regions=None).table
+    return time.process_time() - start, f"{len(table)} rows, at least {table['count_low'].sum():.0f}"
+
+
+def csv_pandas(path: str) -> tuple[float, str]:
+    """The same by pandas and the usual cleaning: every row, and nothing said of those left out."""
+    import pyarrow  # noqa: F401
+
+    start = time.process_time()
+    table = pd.read_csv(path, dtype=str)
+    date = pd.to_datetime(table["date"], format="mixed", dayfirst=True, errors="coerce")
+    region = table["region"].str.strip().str.casefold()
+    amount = table["count"].str.extract(r"(?P<word>more than|at least)?\s*(?P<figure>\d+)")
+    low = pd.to_numeric(amount["figure"]) + (amount["word"] == "more than")
+    count, killed = low.where(amount["word"].isna()), pd.to_numeric(table["killed"])
+    table = table.assign(date=date, region=region, count=count, count_low=low, killed=killed)
+    table = table.dropna(subset=["date"])
+    return time.process_time() - start, f"{len(table)} rows, at least {table['count_low'].sum():.0f}"
+
+
 def changes_ours(regions: str) -> tuple[float, str]:
     """Change points of all regions, with penalty, levels and ranges of dates."""
     from analysis.segmentation import segment
@@ -106,7 +133,9 @@ def _sums(values: list[float]) -> str:
 
 STAGES: dict[str, Callable[..., tuple[float, str]]] = {
     stage.__name__: stage
-    for stage in (panels_ours, panels_parts, decoded, panels_pandas, changes_ours, changes_peer)
+    for stage in (
+        panels_ours, panels_parts, decoded, panels_pandas, csv_ours, csv_pandas, changes_ours, changes_peer
+    )
 }
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 python tests/benchmarks/tables.py csv FILE REGIONS DAYS
 python tests/benchmarks/tables.py parquet FILE ROWS REGIONS
+python tests/benchmarks/tables.py messy FILE ROWS REGIONS
 """
 
 import sys
@@ -67,6 +68,23 @@ def write_parquet(path: Path, rows: int, regions: int) -> int:
     return rows
 
 
+def write_messy(path: Path, rows: int, regions: int) -> int:
+    """Dates in three ways, names in four, counts with words; one row in a hundred has no date."""
+    rng = np.random.default_rng(6)
+    minutes = np.sort(rng.integers(0, 730 * 1440, rows))
+    stamps = pd.Timestamp(FIRST_DAY) + pd.to_timedelta(minutes, unit="min")
+    written = np.array([stamps.strftime(how) for how in ("%d.%m.%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d")])
+    date = np.where(rng.random(rows) < 0.01, "unclear", written[rng.integers(0, 3, rows), np.arange(rows)])
+    ways = ("Region {:03d}", "REGION {:03d}", " region {:03d} ", "region {:03d}")
+    names = [[way.format(number) for way in ways] for number in range(regions)]
+    count = rng.geometric(0.4, rows).astype(str).astype(object)
+    words = rng.choice(np.array(["", "more than ", "at least "], dtype=object), rows, p=[0.9, 0.05, 0.05])
+    region = np.array(names)[rng.integers(0, regions, rows), rng.integers(0, 4, rows)]
+    cells = {"date": date, "region": region, "count": words + count, "killed": rng.poisson(0.03, rows)}
+    pd.DataFrame(cells).to_csv(path, index=False)
+    return rows
+
+
 if __name__ == "__main__":
-    write = {"csv": write_csv, "parquet": write_parquet}[sys.argv[1]]
+    write = {"csv": write_csv, "parquet": write_parquet, "messy": write_messy}[sys.argv[1]]
     print(write(Path(sys.argv[2]), *map(int, sys.argv[3:])))
