@@ -16,7 +16,7 @@ and `reports.build_report(findings)` makes the report. On the way, or on their o
     rate_ratio(...)          a ratio of two counts with its interval
     mann_kendall, sen_slope, ljung_box    trends by ranks, and whether successive values are alike
     decompose(series)        trend, season and remainder (STL)
-    detectors                seasonal, farrington, ears, cusum, glr, bayes, rki: alarms on any series of counts
+    detectors                seasonal, farrington, ears, cusum, glr, bayes, rki: alarms on any counts
     compare_rows(a, b)       two states of a table: rows added, removed, re-dated, re-located, other amounts
     revision_triangle(...)   weeks x ages: how much of a week was known 0, 1, 2 … weeks after it
     simulate_incidents(...)  a table to try things on, labelled simulated

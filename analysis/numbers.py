@@ -7,7 +7,8 @@ a p- or q-value is never printed as zero. Nothing here depends on the locale of 
 import math
 
 __all__ = [
-    "change_text", "count_text", "mean_text", "odds_text", "p_text", "percent_text", "ratio_text", "signed_text",
+    "change_text", "count_text", "mean_text", "odds_text", "p_text", "percent_text", "ratio_text",
+    "signed_text",
 ]  # fmt: skip
 
 MINUS = "−"  # the minus sign; a hyphen breaks lines and reads as a range
