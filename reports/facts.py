@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analysis.estimates import Amount, Estimate
 from analysis.numbers import count_text, p_text, percent_text, ratio_text
 
-__all__ = ["Fact", "FactTable"]
+__all__ = ["Fact", "FactTable", "size_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +34,11 @@ class Fact:
 
     def __str__(self) -> str:
         return self.text
+
+
+def size_of(fact: Fact) -> float | None:
+    """What a noun after the fact agrees with: at least 1 incident, but 1 to 3 incidents."""
+    return next((x for x in (fact.value, fact.high, fact.low) if x is not None), None)
 
 
 class FactTable:

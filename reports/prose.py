@@ -6,7 +6,7 @@ from analysis.findings import TOTAL, UNALLOCATED, Comparison, LastYear
 from analysis.models.comparison import COMPLETE
 
 from .content import Context, Text, enumerated, say
-from .facts import Fact
+from .facts import Fact, size_of
 from .robust_words import clauses, without_fact
 from .shared_facts import FEWEST_FOR_SHARE, WeekFacts
 from .shift_words import RECENT, level_changes
@@ -79,10 +79,10 @@ def _total(facts: WeekFacts) -> Text:
     total = facts.amount()
     if total is None:
         return say("The table begins after the first day of the week of {span}.", span=facts.span)
-    number = total.value if total.value is not None else total.low
     start = say(
         "In the week of {span}, {what} {were} reported, {where}",
-        what=facts.words(total), were="was" if number == 1 else "were", span=facts.span, where=_where(facts),
+        what=facts.words(total), were="was" if size_of(total) == 1 else "were", span=facts.span,
+        where=_where(facts),
     )  # fmt: skip
     exact = facts.exact()
     if exact is not None:
@@ -117,12 +117,19 @@ def compared(facts: WeekFacts, region: str = TOTAL) -> Text:
         return say(". None were reported in the previous {weeks} weeks.", weeks=weeks)
     sentence = say(
         _TOTAL_SENTENCE[spoken(finding)], weeks=weeks, mean=facts.baseline(finding),
-        ratio=facts.ratio(finding), range=facts.ratio_range(finding), complete=facts.completeness(),
+        ratio=facts.ratio(finding), range=facts.ratio_range(finding), complete=_complete(facts, finding),
     )  # fmt: skip
-    return (". ", *sentence, *_parts_left_out(facts, finding))
+    return (". ", *sentence, *_total_without(facts, finding))
 
 
-def _parts_left_out(facts: WeekFacts, finding: Comparison) -> Text:
+def _complete(facts: WeekFacts, finding: Comparison) -> Fact | None:
+    share = finding.completeness
+    return (
+        None if share is None else facts.context.facts.share("week/completeness", share, period=facts.period)
+    )
+
+
+def _total_without(facts: WeekFacts, finding: Comparison) -> Text:
     fact = without_fact(facts, finding) if finding.verdict in ("up", "down") else None
     return say(" With parts left out in turn: {without}.", without=fact) if fact else ()
 

@@ -71,9 +71,9 @@ def left_out_text(check: Robustness) -> str:
 
 def without_text(checks: Sequence[Robustness]) -> str:
     """One clause: "holds also without its largest day", or what it does not survive without; "" unchecked."""
-    failed = [carried(check) for check in checks if not check.holds]
+    failed = sorted((carried(c) for c in checks if not c.holds), key=lambda text: text.startswith("carried"))
     if failed:
-        return joined(failed)
+        return "; ".join(failed).replace("; does not hold without", ", nor without")
     parts = [_PARTS[check.without] for check in checks]
     return f"holds also without {joined(parts)}" if parts else ""
 

@@ -11,11 +11,10 @@ from analysis.robustness import told_changes
 from analysis.weeks import Week
 
 from .content import Context, Text, say
-from .facts import Fact
+from .facts import Fact, size_of
 from .words import Noun, date_text, span_text
 
 __all__ = ["CLEAR_Q", "FEWEST_FOR_SHARE", "WeekFacts"]
-
 FEWEST_FOR_SHARE = 5  # counts; of fewer no per cent are given
 
 MOVED = 0.10  # of the total: a smaller change of the part that no region has explains no shift
@@ -114,8 +113,7 @@ class WeekFacts:
         return self._counted(self.tally(tally), Noun(tally.measure))
 
     def _counted(self, fact: Fact, noun: Noun) -> Text:
-        number = fact.value if fact.value is not None else fact.low
-        return say("{n} {noun}", n=fact, noun=noun.after(number))
+        return say("{n} {noun}", n=fact, noun=noun.after(size_of(fact)))
 
     def comparison(self, region: str = TOTAL) -> Comparison | None:
         """The comparison finding of a region."""
@@ -137,7 +135,7 @@ class WeekFacts:
         return {t.measure: t for t in found if t.region == region and not (again and t.measure == "count")}
 
     def _one_per_row(self) -> bool:
-        """Whether rows are counted and the column of counts says one for each row of the week."""
+        """Whether rows are counted and the column of counts says one for each."""
         panel, week = self.context.panel, self.context.week
         if panel.measure != "incidents":
             return False

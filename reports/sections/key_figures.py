@@ -3,7 +3,7 @@
 from analysis.findings import TOTAL
 
 from ..content import Context, KeyFigure, KeyFigures, Section, Text, say
-from ..facts import Fact
+from ..facts import size_of
 from ..prose import reading, reading_of_year
 from ..shared_facts import WeekFacts
 from ..words import Noun
@@ -21,7 +21,7 @@ def build(context: Context, /) -> Section | None:
     if total is None:
         return None
     items = [
-        KeyFigure(fact=total, label=f"{facts.noun.after(_size(total))} reported", note=_exact(facts)),
+        KeyFigure(fact=total, label=f"{facts.noun.after(size_of(total))} reported", note=_exact(facts)),
         _affected(facts),
         *_before(facts),
         *_last_year(facts),
@@ -29,10 +29,6 @@ def build(context: Context, /) -> Section | None:
         *_tallies(facts),
     ]
     return Section(id="key_figures", title="Key figures", blocks=(KeyFigures(items=tuple(items)),))
-
-
-def _size(fact: Fact) -> float | None:
-    return fact.value if fact.value is not None else fact.low
 
 
 def _affected(facts: WeekFacts) -> KeyFigure:
@@ -101,6 +97,6 @@ def _tallies(facts: WeekFacts) -> list[KeyFigure]:
         if tally.amount is None:
             note = ("not stated is not zero",)
         figures.append(
-            KeyFigure(fact=fact, label=f"{Noun(tally.measure).after(_size(fact))} reported", note=note)
+            KeyFigure(fact=fact, label=f"{Noun(tally.measure).after(size_of(fact))} reported", note=note)
         )
     return figures
