@@ -28,6 +28,7 @@ from .manifest import (
     read_manifest,
     refusal,
 )
+from .snapshot import SNAPSHOT
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -50,6 +51,8 @@ class PrintableReport(Protocol):
     def email(self) -> str: ...
     def diff(self) -> str | None: ...
     def tables(self) -> Mapping[str, bytes]: ...
+    def snapshot(self) -> bytes | None: ...
+    def about(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +78,12 @@ class Edition:
         return f"Edition({self.name!r} in {str(self.path.parent)!r})"
 
 
-def report_files(report: PrintableReport, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
+def report_files(
+    report: PrintableReport, formats: Sequence[str] = FORMATS, *, rows: bool = False
+) -> dict[str, bytes]:
     """The files of an edition: its report in the formats named (see `forms`), and ``tables/*.csv``.
+
+    rows : with the snapshot of the incident rows, ``incidents.parquet``, where there are any.
 
     ``diff.json`` says what changed since the last issue, where the report was compared with one and "json" is
     named. Raises `RenderError`.
@@ -88,7 +95,8 @@ def report_files(report: PrintableReport, formats: Sequence[str] = FORMATS) -> d
     files = {name: text.encode() if isinstance(text, str) else text for name, text in texts.items()}
     for name, data in report.tables().items():
         files[f"tables/{name.removesuffix('.csv')}.csv"] = data
-    return files
+    kept = report.snapshot() if rows else None
+    return files if kept is None else {**files, SNAPSHOT: kept}
 
 
 def _form(report: PrintableReport, form: str) -> str | bytes:
@@ -168,21 +176,25 @@ class Editions:
         """Publish a report, once.
 
         report : a report, or its files (relative name -> bytes); files need ``week``.
-        about : what it was made from (input, settings, as-of time), put into the manifest.
+        about : what it was made from (input, settings, as-of time), put into the manifest; of a report it is
+            known but for the settings.
         correct : the reason for a correction; makes ``<week>-r2``, ``-r3`` …
 
         An edition with the same files that is already there is returned with ``new=False``. Raises
         `EditionError` when the published one differs and no reason is given, when there is nothing to
         correct, and when the folder cannot be written; what was published before is whole in any case.
         """
-        files = dict(report) if isinstance(report, Mapping) else report_files(report)
+        if isinstance(report, Mapping):
+            files, told = dict(report), dict(about or {})
+        else:
+            files, told = report_files(report, rows=True), {**report.about(), **(about or {})}
         week = _week_of(report, week)
         with self._told():
             self.folder.mkdir(parents=True, exist_ok=True)
             with only_writer(self.folder) as alone:
                 if alone:
                     clear_leftovers(self.folder)
-                edition = self._publish(files, week, about or {}, correct)
+                edition = self._publish(files, week, told, correct)
                 self._list(f"{edition.name} is published, but its lists are not")
                 return edition
 

@@ -17,6 +17,7 @@ from analysis.weeks import Week
 from .editions import Edition
 from .manifest import digest, versions
 from .shared_facts import CLEAR_Q
+from .snapshot import SNAPSHOT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,13 +121,13 @@ def read_issue(edition: Edition) -> Issue:
 
 def _rows(edition: Edition, manifest: Mapping[str, Any], as_of: str | None) -> "pd.DataFrame | None":
     """The rows of an edition's snapshot that were known then."""
-    if "incidents.parquet" not in manifest["files"]:
+    if SNAPSHOT not in manifest["files"]:
         return None
     import io
 
     import pandas as pd
 
-    rows = pd.read_parquet(io.BytesIO(_file(edition, manifest, "incidents.parquet")))
+    rows = pd.read_parquet(io.BytesIO(_file(edition, manifest, SNAPSHOT)))
     return _known(rows, None if as_of is None else pd.Timestamp(as_of))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.codec import to_plain
 from analysis.errors import ConfigError
 from analysis.findings import Findings
 from analysis.panel import Panel
@@ -18,12 +19,15 @@ from .document import Document, EditionLabel
 from .editions import Edition
 from .facts import FactTable
 from .issues import Issue, issue_of, read_issue
+from .listing import summary_of
 from .prose import main_points, plain
 from .sections import Builder, build_sections
 from .sections.masthead import as_of_text
 from .since import Since, compare, diff_plain
+from .snapshot import snapshot_bytes
 from .spreadsheet import for_spreadsheets
 from .theme import Theme, load_theme
+from .trace import panel_settings
 from .words import Noun, week_text
 
 if TYPE_CHECKING:
@@ -124,6 +128,29 @@ class Report:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         return folder
+
+    def snapshot(self) -> bytes | None:
+        """The snapshot of the incident rows for an edition, as Parquet; None for counts without rows."""
+        incidents = self._panel.incidents
+        return None if incidents is None else snapshot_bytes(incidents.table)
+
+    def about(self) -> dict[str, Any]:
+        """What it was made from, for the manifest of an edition."""
+        panel = self._panel
+        return {
+            "input": to_plain(panel.incidents.provenance) if panel.incidents is not None else None,
+            "panel": panel_settings(panel),
+            "as_of": None if panel.as_of is None else panel.as_of.isoformat(),
+            "previous": self.since.before if self.since is not None else None,
+            "summary": summary_of(self),
+        }
+
+    @property
+    def _panel(self) -> Panel:
+        """`build_report` asks for findings with a panel."""
+        if self.findings.panel is None:
+            raise ValueError("this report's findings hold no counts")
+        return self.findings.panel
 
     def __repr__(self) -> str:
         return f"Report({self.document.title!r}, week {self.week}, {len(self.facts)} facts)"

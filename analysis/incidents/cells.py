@@ -41,9 +41,10 @@ def is_blank(text: str) -> bool:
 def as_text(value: Any) -> str:
     """A cell as text: whole numbers without ``.0``, dates in ISO 8601, nothing for missing."""
     if isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
-            value = value.encode("utf-8", "replace").decode()  # halves of characters cannot be stored
-        return value.strip()
+        text: str = value
+        if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+            text = text.encode("utf-8", "replace").decode()  # halves of characters cannot be stored
+        return text.strip()
     if value is None or value is pd.NaT or value is pd.NA:
         return ""
     if isinstance(value, (float, np.floating)):

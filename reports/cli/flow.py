@@ -190,15 +190,11 @@ def _hint(table: Path | str, progress: Progress) -> None:
             return
 
 
-def about(panel: "Panel", config: Config) -> Mapping[str, Any]:
-    """What an edition was made from, for its manifest."""
+def about(config: Config) -> Mapping[str, Any]:
+    """The settings an edition was made with, for its manifest."""
     from analysis.codec import to_plain
-    from reports.trace import panel_settings
 
     return {
-        "input": to_plain(panel.incidents.provenance) if panel.incidents else None,
-        "panel": panel_settings(panel),
-        "as_of": None if panel.as_of is None else panel.as_of.isoformat(),
         "config": {
             "file": config.file.name if config.file else None, "sha256": config.sha256,
             "tables": to_plain(config.tables),

@@ -19,6 +19,7 @@ from analysis.incidents import Incidents, IngestReport, Provenance
 
 from ..facts import Fact
 from ..manifest import digest, read_manifest
+from ..snapshot import SNAPSHOT
 from ..spreadsheet import restored
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORT", "SNAPSHOT", "Book", "panel_settings"]
 
-REPORT, SNAPSHOT = "report.json", "incidents.parquet"
+REPORT = "report.json"
 TIMINGS = ("day", "spread", "undated")
 
 

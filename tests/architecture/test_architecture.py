@@ -78,6 +78,7 @@ ORDER = {
         "pdf email word",
         "atomic",
         "manifest",
+        "snapshot",
         "trace",
         "listing",
         "editions",

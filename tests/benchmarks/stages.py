@@ -134,7 +134,14 @@ def _sums(values: list[float]) -> str:
 STAGES: dict[str, Callable[..., tuple[float, str]]] = {
     stage.__name__: stage
     for stage in (
-        panels_ours, panels_parts, decoded, panels_pandas, csv_ours, csv_pandas, changes_ours, changes_peer
+        panels_ours,
+        panels_parts,
+        decoded,
+        panels_pandas,
+        csv_ours,
+        csv_pandas,
+        changes_ours,
+        changes_peer,
     )
 }
 

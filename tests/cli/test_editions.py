@@ -185,9 +185,17 @@ def test_report_object_is_taken_apart(archive: Editions) -> None:
         def tables(self) -> dict[str, bytes]:
             return {"regions": b"a\n", "rows.csv": b"b\n"}
 
-    edition = archive.publish(Fake())
+        def snapshot(self) -> bytes:
+            return b"PAR1"
+
+        def about(self) -> dict[str, str]:
+            return {"input": "a", "previous": "none"}
+
+    edition = archive.publish(Fake(), about={"input": "b"})
+    assert (edition.manifest["input"], edition.manifest["previous"]) == ("b", "none")
     assert set(edition.manifest["files"]) == {
-        "diff.json", "report.html", "report.pdf", "report.json", "tables/regions.csv", "tables/rows.csv",
+        "diff.json", "incidents.parquet", "report.html", "report.pdf", "report.json", "tables/regions.csv",
+        "tables/rows.csv",
     }  # fmt: skip
     assert set(report_files(Fake(), ["json"])) == {
         "diff.json", "report.json", "tables/regions.csv", "tables/rows.csv",

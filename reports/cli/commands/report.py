@@ -1,7 +1,6 @@
 """``sitrend report``: from a table to an edition in the archive."""
 
 import argparse
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,6 @@ from reports.cli.progress import Progress
 from reports.forms import FORMATS, NAMES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.config import Config
     from analysis.panel import Panel
     from analysis.weeks import Week
@@ -104,16 +101,10 @@ def _publish_week(
         )  # fmt: skip
     with progress.stage(f"rendering {', '.join(args.formats)}"):
         from reports.editions import Editions, report_files
-        from reports.listing import summary_of
 
-        files = report_files(report, args.formats)
-        if panel.incidents is not None:
-            files["incidents.parquet"] = _parquet(panel.incidents.table)
+        files = report_files(report, args.formats, rows=True)
     with progress.stage(f"publishing in {args.out}"):
-        about = {
-            **flow.about(panel, config), "previous": previous.name if previous else None,
-            "summary": summary_of(report),
-        }  # fmt: skip
+        about = {**report.about(), **flow.about(config)}
         edition = Editions(args.out).publish(files, week=report.week, about=about, correct=args.correct)
     _tell(edition, files, getattr(report, "headline", ()), progress)
 
@@ -153,21 +144,6 @@ def _tell(edition: "Edition", files: dict[str, bytes], headline: Any, progress: 
     size = len(files.get("report.html", b""))
     if size > LARGE:
         progress.note(f"report.html has {size / 1e6:.0f} MB and may open slowly.")
-
-
-def _parquet(table: "pd.DataFrame") -> bytes:
-    """The snapshot of the rows; columns that mix kinds of values are kept as text."""
-    import pyarrow
-
-    buffer = io.BytesIO()
-    try:
-        table.to_parquet(buffer, index=False)
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, pyarrow.ArrowNotImplementedError):
-        mixed = table.select_dtypes(object).columns
-        text = {name: table[name].map(str, na_action="ignore").astype("string") for name in mixed}
-        buffer = io.BytesIO()
-        table.assign(**text).to_parquet(buffer, index=False)
-    return buffer.getvalue()
 
 
 def _formats(text: str) -> tuple[str, ...]:
