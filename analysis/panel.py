@@ -6,6 +6,7 @@ The record and what can be asked of it; `daily_panel` builds one from incidents.
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -141,9 +142,17 @@ class Panel:
 
         Raises KeyError for an unknown region.
         """
-        span = slice(pd.Timestamp(first), pd.Timestamp(last))
-        low, best, high = (float(series.loc[span].sum()) for series in self._parts(region))
+        if region not in self._values:
+            self._values[region] = [np.asarray(part, dtype=np.float64) for part in self._parts(region)]
+        begin = self.first_day.toordinal()
+        start, stop = max(0, first.toordinal() - begin), max(0, last.toordinal() + 1 - begin)
+        low, best, high = (float(values[start:stop].sum()) for values in self._values[region])
         return Amount.of_sums(low, best, high)
+
+    @cached_property
+    def _values(self) -> dict[str, list[NDArray[np.float64]]]:
+        """Region -> its low, best and high by day, once asked for: a report asks for hundreds of sums."""
+        return {}
 
     def status(self, region: str, first: dt.date, last: dt.date) -> Status:
         """What a zero of these days would mean.
