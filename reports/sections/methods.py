@@ -137,11 +137,14 @@ def _signal(options: Mapping[str, Any]) -> str:
     {count_text(options["history_weeks"])} weeks before it, of a level that may wander; what is not known of
     level and dispersion widens it. Dispersion is shrunk towards the other regions. A week is called unusual
     where so many or more would be reported in at most {percent_text(options["alpha"])} of usual weeks and the
-    Benjamini-Hochberg q over all regions is at most {percent_text(options["q_level"])}; it is called low in
-    the same way, and only where at least five are expected and the week's reports are in. Where only a bound
-    is known, the bound itself must lie so far out. Regions with fewer than three expected a week are judged
-    together under their parent, where the vocabulary gives one. A run is an unbroken series of such weeks,
-    found by asking the same of each week before."""
+    Benjamini-Hochberg q over all regions is at most {percent_text(options["q_level"])}, and where it is at
+    least three and above the middle one of these weeks; it is called low in the same way, against the smaller
+    of the expected and the middle week, and only where at least five are expected and the week's reports are
+    in. Where only a bound is known, the bound itself must lie so far out. Where at least
+    {count_text(options["min_years"])} years are known and the last weeks agree with the season, a regression
+    with season and growth takes the place of the level (Noufaily et al. 2013). Regions with fewer than three
+    expected a week are judged together under their parent, where the vocabulary gives one. A run is an
+    unbroken series of such weeks, found by asking the same of each week before."""
 
 
 def _trend(options: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ def add_parser(commands: Commands) -> None:
     parser = command(
         commands, "findings", run, summary="print what the models say about a week",
         description="Analyses one week and prints every statement, without making a report: comparisons\n"
-        "with the weeks before, trends, changes of level, and what could not be said and why.",
+        "with the weeks before, unusual weeks, trends, changes of level, and what could not be said and why.",
         example="sitrend findings incidents.csv --regions ru --json > findings.json\n"
         "sitrend findings incidents.csv --new --json --quiet      (for alerts: 10 = something is new)",
     )  # fmt: skip
@@ -37,7 +37,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--new", action="store_true",
         help="only what the last edition of an earlier week in --out did not say: regions above or below "
-        "previous weeks, shifts of level. Ends with 10 where there is any, with 0 where there is none",
+        "previous weeks, unusual weeks, shifts of level. Ends with 10 where there is any, else with 0",
     )  # fmt: skip
     parser.add_argument(
         "--out", metavar="FOLDER", type=Path, default=Path("weekly"),
